@@ -1,0 +1,80 @@
+"""Files to Documents. Reading fails closed: a file is read exactly or not at all, with the reason."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.errors import DocumentEmpty, DocumentUnreadable, FormatNotSupported, PathNotFound
+from assistant.records import Document
+from assistant.sentences import segment
+
+FORMATS = (".txt",)
+NOTES = "PROVENANCE"  # files of this stem say where a corpus comes from; they are not part of it
+
+
+def files_in(path: Path) -> Iterator[Path]:
+    """The files under `path`, sorted, without hidden ones and provenance notes; a file yields itself.
+
+    Raises PathNotFound.
+    """
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            is_hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if not is_hidden and file.stem != NOTES and not file.is_dir():
+                yield file
+    elif path.exists():
+        yield path
+    else:
+        raise PathNotFound(path)
+
+
+def read_document(file: Path, home: Path) -> Document:
+    """The Document of `file`, named as by `name_of`.
+
+    Raises FormatNotSupported, DocumentNotText, DocumentEmpty or DocumentUnreadable.
+    """
+    if file.suffix.lower() not in FORMATS:
+        raise FormatNotSupported(file.name, formats=", ".join(FORMATS))
+    from assistant.readers import READERS  # llama-index takes two seconds to import; asking does without it
+
+    try:
+        sha256 = sha256_of(file)
+        text = "".join(part.text for part in READERS[file.suffix.lower()].load_data(file))
+    except OSError as error:
+        raise DocumentUnreadable(file.name, reason=error.strerror) from error
+    outline = segment(text)
+    if not outline.sentences:
+        raise DocumentEmpty(file.name)
+    return Document(
+        name=name_of(file, home),
+        path=_relative(file, home) or str(file.resolve()),
+        text=text,
+        sha256=sha256,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sentences=outline.sentences,
+        headings=outline.headings,
+    )
+
+
+def name_of(file: Path, home: Path) -> str:
+    """What citations call a file: its path in `home`/corpus, or "./" and its path in `home`, or its absolute path."""
+    if in_corpus := _relative(file, home / "corpus"):
+        return in_corpus
+    in_home = _relative(file, home)
+    return f"./{in_home}" if in_home else str(file.resolve())
+
+
+def file_named(name: str, home: Path) -> Path:
+    """The file that a citation's source names: the inverse of `name_of`."""
+    return home / name if name.startswith(("./", "/")) else home / "corpus" / name
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _relative(file: Path, folder: Path) -> str | None:
+    resolved, base = file.resolve(), folder.resolve()
+    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else None

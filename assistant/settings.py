@@ -1,0 +1,89 @@
+"""Settings: defaults here, then `assistant.toml` in the home folder, then `ASSISTANT_*`, then options."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import SettingsInvalid
+from assistant.messages import language_of_terminal
+from assistant.records import Language, Probability
+
+DEFAULT_MODEL = "intfloat/multilingual-e5-small"
+
+
+class Settings(BaseSettings):
+    """All that can be set. Only the composing layer reads it; stages get plain arguments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", extra="forbid", frozen=True, use_attribute_docstrings=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(default_factory=Path.cwd)
+    """The folder that holds `corpus/`, `index/` and `assistant.toml`."""
+    language: Language = Field(default_factory=language_of_terminal)
+    """Language of messages; answers and refusals follow the question instead."""
+    model: str = DEFAULT_MODEL
+    """Embedding model: a name or folder that sentence-transformers knows. The default needs no download."""
+    device: str = "cpu"
+    """Where the model runs, in torch's words: cpu, cuda, mps."""
+    writer: str = "extractive"
+    """Who drafts answers."""
+    passage_characters: int = Field(default=800, ge=100, le=4000)
+    """Longest passage; a single longer sentence is a passage of its own."""
+    hits: int = Field(default=8, ge=1, le=100)
+    """How many passages are searched for evidence."""
+    answer_sentences: int = Field(default=3, ge=1, le=10)
+    """Most sentences in an answer."""
+    least_confidence: Probability = 0.5
+    """Questions that the documents answer less probably than this are refused."""
+    question_characters: int = Field(default=2000, ge=10)
+    """Longest question."""
+    host: str = "127.0.0.1"
+    """Address of the chat page."""
+    port: int = Field(default=7860, ge=1, le=65535)
+    """Port of the chat page."""
+
+    @property
+    def corpus_folder(self) -> Path:
+        """Where source documents lie."""
+        return self.home / "corpus"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index is kept."""
+        return self.home / "index"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options over environment over the home folder's `assistant.toml`."""
+        home = Path(init_settings().get("home") or env_settings().get("home") or Path.cwd())
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=home / "assistant.toml")
+
+
+def load_settings(**options: object) -> Settings:
+    """Settings for the home folder that `home` or ASSISTANT_HOME names; options that are None are left out.
+
+    Raises SettingsInvalid, naming the setting and what is wrong with it.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsInvalid("; ".join(problems)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsInvalid(f"assistant.toml: {error}") from error
