@@ -139,7 +139,11 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
                 _stderr().print(error.message(settings.language), markup=False)
 
 
-@app.command(help=_help("Öffnet die Chat-Seite im Browser.", "Opens the chat page in the browser."))
+@app.command(
+    help=_help(
+        "Bietet die Chat-Seite an und öffnet sie im Browser.", "Serves the chat page and opens it in the browser."
+    )
+)
 def ui(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help=_help("Adresse der Seite.", "The page's address."))] = None,
@@ -155,8 +159,7 @@ def ui(
     _print_changes(assistant, settings)
     from ui import serve
 
-    _stderr().print(f"http://{settings.host}:{settings.port}", markup=False)
-    serve(assistant, settings.host, settings.port)
+    serve(assistant, settings.host, settings.port, open_browser=sys.stderr.isatty())
 
 
 @app.command(help=_help("Nennt die Dokumente im Index.", "Lists the documents in the index."))

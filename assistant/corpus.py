@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import DocumentEmpty, DocumentUnreadable, FormatNotSupported, PathNotFound
+from assistant.german import words
 from assistant.records import Document
 from assistant.sentences import segment
 
@@ -33,18 +34,27 @@ def read_document(file: Path, home: Path) -> Document:
 
     Raises FormatNotSupported, DocumentNotText, DocumentEmpty or DocumentUnreadable.
     """
+    name = file.name.encode(errors="replace").decode()
+    if name != file.name:
+        raise DocumentUnreadable(name, reason="its name is not UTF-8")
     if file.suffix.lower() not in FORMATS:
-        raise FormatNotSupported(file.name, formats=", ".join(FORMATS))
+        raise FormatNotSupported(name, formats=", ".join(FORMATS))
     from assistant.readers import READERS  # llama-index takes two seconds to import; asking does without it
 
     try:
+        if file.exists() and not file.is_file():  # reading a pipe or a device would not end
+            raise DocumentUnreadable(name, reason="it is no regular file")
         sha256 = sha256_of(file)
         text = "".join(part.text for part in READERS[file.suffix.lower()].load_data(file))
+        if sha256_of(file) != sha256:
+            raise DocumentUnreadable(name, reason="it changes while it is read")
     except OSError as error:
-        raise DocumentUnreadable(file.name, reason=error.strerror) from error
+        raise DocumentUnreadable(name, reason=error.strerror) from error
+    except ValueError as error:  # a path that no file can have
+        raise DocumentUnreadable(name, reason=error) from error
     outline = segment(text)
-    if not outline.sentences:
-        raise DocumentEmpty(file.name)
+    if not words(text):
+        raise DocumentEmpty(name)
     return Document(
         name=name_of(file, home),
         path=_relative(file, home) or str(file.resolve()),

@@ -1,5 +1,7 @@
 """Text to vectors: one per text, and one per word where evidence is weighed word by word."""
 
+import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -71,7 +73,8 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: str, device: str = "cpu") -> None:
         """Load a model by its name or folder. Raises ModelUnavailable or ModelDamaged."""
-        self._model = _load(str(packaged_model.model_folder()) if _is_packaged(model) else model, model, device)
+        is_packaged = _is_packaged(model)
+        self._model = _load(str(packaged_model.model_folder()) if is_packaged else model, model, device, is_packaged)
         self.name = identity(model)
         self.dimension = int(self._model.get_embedding_dimension())
         self._words: dict[str, WordVectors] = {}
@@ -93,13 +96,13 @@ class SentenceTransformerEmbedder:
 
     def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """One per text; those of the last REMEMBERED texts are not computed again."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._words]
+        known = {text: self._words[text] for text in texts if text in self._words}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
         for text, (_, words) in zip(new, self._encode_with_words(new, self._passage_prompt), strict=True):
-            self._words[text] = words
-        found = [self._words[text] for text in texts]
+            known[text] = self._words[text] = words
         for text in list(self._words)[:-REMEMBERED]:
-            del self._words[text]
-        return found
+            self._words.pop(text, None)
+        return [known[text] for text in texts]
 
     def encode_query(self, text: str) -> tuple[Vectors, WordVectors]:
         """The question's vector, shape (dimension,), unit length, and its words'."""
@@ -109,7 +112,8 @@ class SentenceTransformerEmbedder:
     def _encode_with_words(self, texts: Sequence[str], prompt: str) -> list[tuple[Vectors, WordVectors]]:
         if not texts:
             return []
-        outputs = self._model.encode(list(texts), prompt=prompt, output_value=None, convert_to_numpy=False)
+        texts = [unicodedata.normalize("NFKC", text) for text in texts]
+        outputs = self._model.encode(texts, prompt=prompt, output_value=None, convert_to_numpy=False)
         offsets = self._model.tokenizer(
             [prompt + text for text in texts],
             truncation=True,
@@ -142,8 +146,10 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(norms, 1e-12), np.float32)
 
 
-def _load(folder: str, model: str, device: str) -> Any:
-    # Nine seconds; the page, the command line's help and verification do without it.
+def _load(folder: str, model: str, device: str, is_packaged: bool) -> Any:
+    if is_packaged:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # all is here; nothing is asked of a hub
+    # Nine seconds; the command line's help, its errors and verification do without it.
     import transformers
     from sentence_transformers import SentenceTransformer
 

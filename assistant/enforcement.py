@@ -15,7 +15,7 @@ from assistant.records import (
     Refusal,
     RefusalReason,
 )
-from assistant.sentences import display_form
+from assistant.sentences import display_form, section_title
 
 NEAREST = 3  # places that a refusal shows
 
@@ -37,7 +37,7 @@ def enforce(
             dropped.append(Dropped(text=drafted.text, reason="no_such_sentence"))
             continue
         text = claim_text([documents[item.source].quote(item.span) for item in (evidence[n - 1] for n in rests_on)])
-        if drafted.text is not None and display_form(drafted.text) != text:
+        if not text or (drafted.text is not None and display_form(drafted.text) != text):
             # A wording of the writer's own passes only if it is that of its sentences.
             dropped.append(Dropped(text=drafted.text, reason="not_proved"))
             continue
@@ -81,7 +81,6 @@ def claim_text(quotes: Sequence[str]) -> str:
 
 def _citation(number: int, item: Evidence, documents: Mapping[str, Document]) -> Citation:
     document = documents[item.source]
-    section = document.section_at(item.span.start)
     return Citation(
         number=number,
         source=document.name,
@@ -90,5 +89,5 @@ def _citation(number: int, item: Evidence, documents: Mapping[str, Document]) ->
         end=item.span.end,
         quote=document.quote(item.span),
         page=document.page_at(item.span.start),
-        section=display_form(document.quote(section)) if section else None,
+        section=section_title(document, item.span.start),
     )

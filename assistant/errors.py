@@ -57,8 +57,8 @@ class QuestionError(AssistantError):
 class QuestionEmpty(QuestionError):
     happened = Text(de="Die Frage enthält keine Wörter.", en="The question holds no words.")
     help = Text(
-        de='Stellen Sie eine Frage, z. B.: assistant ask "Wer sagte was?"',
-        en='Ask something, e.g.: assistant ask "Who said what?"',
+        de="Stellen Sie eine Frage, zum Beispiel: Wer sagte was?",
+        en="Ask something, for example: Who said what?",
     )
 
 
@@ -214,10 +214,10 @@ class ReplyUnreadable(AssistantError):
 
 class PageNotServed(AssistantError):
     happened = Text(
-        de="Die Seite kann auf {detail} nicht angeboten werden: der Port ist belegt.",
-        en="The page cannot be served on {detail}: the port is in use.",
+        de="Die Seite kann auf {detail} nicht angeboten werden ({reason}).",
+        en="The page cannot be served on {detail} ({reason}).",
     )
     help = Text(
-        de="Beenden Sie das andere Programm oder wählen Sie einen anderen Port: assistant ui --port 7861",
-        en="Stop the other program or choose another port: assistant ui --port 7861",
+        de="Beenden Sie das Programm, das den Port belegt, oder wählen Sie einen anderen: assistant ui --port 7861",
+        en="Stop the program that uses the port, or choose another one: assistant ui --port 7861",
     )

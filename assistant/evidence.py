@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Embedder, Vectors, WordVectors
-from assistant.german import folded, is_function_word
+from assistant.german import folded, is_function_word, language_of
 from assistant.index import Index
 from assistant.records import Evidence, Hit, Record, Span
 from assistant.sentences import display_form
@@ -31,6 +31,7 @@ FEATURES = (
     "weakest_word",  # the least of these matches
     "words_in_context",  # as `words`, the sentence before or the heading counted in
     "kind_missing",  # 1 if the question asks for a number, a time ... and the sentence holds none
+    "other_language",  # 1 if the sentence is not in the question's language: similarities are lower then
 )
 QUESTION_FEATURES = (*FEATURES, "lead", "words_anywhere", "weakest_word_anywhere", "weakest_name_anywhere", "sentences")
 """Of the best sentence; `lead`: its `sentence` less the mean of all; then the least match of a question's word,
@@ -175,17 +176,16 @@ def sentence_features(
 
     def matches(words: WordVectors) -> Matrix:
         meaning = asked_vectors @ _unit(words.vectors - mean).T
-        letters = np.array([spelling(word) for word in words.words]).reshape(len(words.words), -1).T
+        letters = np.array([spelling(word) for word in words.words]).reshape(len(words.words), len(asked)).T
         alike = np.where(letters >= ALIKE, letters, -1.0)
         return np.asarray(np.maximum(meaning, alike).max(axis=1, initial=-1.0), np.float64)
 
-    in_sentence = np.array([matches(candidate.words) for candidate in candidates])
-    in_context = np.array(
-        [
-            np.maximum(match, matches(candidate.before)) if candidate.before else match
-            for match, candidate in zip(in_sentence, candidates, strict=True)
-        ]
-    )
+    all_words = [words for candidate in candidates for words in (candidate.words, candidate.before) if words]
+    matched = {id(words): matches(words) for words in all_words}
+    in_sentence = np.array([matched[id(candidate.words)] for candidate in candidates])
+    before = np.array([matched.get(id(candidate.before), np.full(len(asked), -1.0)) for candidate in candidates])
+    in_context = np.maximum(in_sentence, before)
+    language = language_of(question)
     features = np.column_stack(
         [
             [candidate.passage for candidate in candidates],
@@ -194,6 +194,7 @@ def sentence_features(
             in_sentence.min(axis=1),
             in_context.mean(axis=1),
             [kind_is_missing(question, candidate.text) for candidate in candidates],
+            [float(language_of(candidate.text) != language) for candidate in candidates],
         ]
     )
     is_name = [position > 0 and query_words.words[position][0].isupper() for position in asked]

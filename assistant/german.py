@@ -59,15 +59,15 @@ def is_function_word(word: str) -> bool:
 
 
 def language_of(question: str) -> Language:
-    """The language of a question: that of most of its function words; German where they do not tell.
+    """The language of a question: that of most of its function words, or of the first; else German.
 
     >>> language_of("Who said so in Paris?"), language_of("Rubio Alter"), language_of("Was war in Paris?")
     ('en', 'de', 'de')
     """
     asked = words(question)
-    german = sum(word in STOP_WORDS_DE and word not in STOP_WORDS_EN for word in asked)
-    english = sum(word in STOP_WORDS_EN and word not in STOP_WORDS_DE for word in asked)
-    return "en" if english > german else "de"
+    is_english = [word in STOP_WORDS_EN for word in asked if (word in STOP_WORDS_EN) != (word in STOP_WORDS_DE)]
+    english, german = is_english.count(True), is_english.count(False)
+    return "en" if english > german or (english == german and is_english[:1] == [True]) else "de"
 
 
 _FUNCTION_WORDS = frozenset(folded(word) for word in STOP_WORDS_DE | STOP_WORDS_EN)

@@ -14,6 +14,7 @@
 A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -53,10 +54,10 @@ class Manifest(Record):
     documents: int
     passages: int
     sentences: int
-    written: str
-    """When, as an ISO 8601 time in UTC."""
+    written: str = ""
+    """When, as an ISO 8601 time in UTC; set on writing."""
     sha256: dict[str, str] = Field(default_factory=dict)
-    """Of each file beside the manifest."""
+    """Of each file beside the manifest; set on writing."""
 
 
 class Index:
@@ -128,15 +129,15 @@ def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
 
     Raises IndexBusy if another process writes, IndexNotWritable if the disk does not take it.
     """
-    lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with lock.acquire(timeout=0):
-            yield lambda index: _write(index, folder)
+        lock = FileLock(folder / ".lock").acquire(timeout=0)
     except Timeout as error:
         raise IndexBusy() from error
     except OSError as error:
         raise IndexNotWritable(error.strerror or error) from error
+    with lock:
+        yield lambda index: _write(index, folder)
 
 
 def load(folder: Path) -> Index:
@@ -164,14 +165,18 @@ def _write(index: Index, folder: Path) -> None:
     import faiss
 
     staging = folder / f"new-{uuid.uuid4().hex}"
-    staging.mkdir()
     try:
+        staging.mkdir()
         _write_lines(staging / "documents.jsonl", index.documents)
         _write_lines(staging / "passages.jsonl", index.passages)
         for name, vectors in (("passages", index.passage_vectors), ("sentences", index.sentence_vectors)):
             faiss.write_index(_flat_index(vectors), str(staging / f"{name}.faiss"))
         (staging / "terms.json").write_text(json.dumps(index.passage_terms, ensure_ascii=False), encoding="utf-8")
-        manifest = index.manifest.model_copy(update={"sha256": {name: _sha256(staging / name) for name in FILES}})
+        written = {
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
+            "sha256": {name: _sha256(staging / name) for name in FILES},
+        }
+        manifest = index.manifest.model_copy(update=written)
         (staging / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         for path in staging.iterdir():
             _flush(path)
@@ -181,9 +186,10 @@ def _write(index: Index, folder: Path) -> None:
         pointer.write_text(generation.name, encoding="utf-8")
         _flush(pointer)
         pointer.replace(folder / "CURRENT")
-    except BaseException:
+    except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
+        raise IndexNotWritable(getattr(error, "strerror", None) or error) from error
+    finally:
         shutil.rmtree(staging, ignore_errors=True)
-        raise
     for old in folder.iterdir():
         if old.is_dir() and old != generation:
             shutil.rmtree(old, ignore_errors=True)

@@ -1,6 +1,5 @@
 """Documents to an index: read, segment, embed, write."""
 
-import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +62,8 @@ def update_index(
     with store.writing(home / "index") as write:
         before = _index_before(home)
         files = _files(home, paths, before)
+        if not files:
+            raise NoDocuments(home / "corpus")
         documents, skipped = _read(files, home, before, progress)
         if not documents:
             raise skipped[0].reason if len(skipped) == 1 else NoDocuments(home / "corpus")
@@ -110,7 +111,6 @@ def build_index(
         documents=len(kept),
         passages=len(passages),
         sentences=len(sentence_texts),
-        written=datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
     )
     passage_terms = [terms(text) for text in passage_texts]
     return Index(manifest, kept, passages, passage_vectors, sentence_vectors, passage_terms)
@@ -147,8 +147,9 @@ def _files(home: Path, paths: Iterable[Path], before: Index | None) -> dict[str,
     corpus = home / "corpus"
     files = [file for path in paths for file in files_in(path)]
     files += files_in(corpus) if corpus.is_dir() else []
-    files += [home / document.path for document in before.documents] if before is not None else []
-    return dict(sorted((name_of(file, home), file) for file in files if file.exists()))
+    known = [home / document.path for document in before.documents] if before is not None else []
+    files += [file for file in known if file.exists()]
+    return dict(sorted((name_of(file, home), file) for file in files))
 
 
 def _read(

@@ -41,7 +41,7 @@ def _sections(document: Document) -> Iterator[tuple[int, int]]:
     first = 0
     for index in range(1, len(document.sentences)):
         here, before = document.sentences[index], document.sentences[index - 1]
-        if any(before.end <= heading.start < here.start for heading in document.headings):
+        if document.section_at(here.start) != document.section_at(before.start):
             yield first, index - 1
             first = index
     if document.sentences:

@@ -1,5 +1,6 @@
 """The records that flow from documents to answers: frozen, validated, one word per idea."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -51,14 +52,19 @@ class Document(Record):
         """The verbatim text of a span."""
         return self.text[span.start : span.end]
 
+    def reads(self, place: "Citation | Place") -> bool:
+        """Whether the canonical text reads, character for character, as a place says it does."""
+        is_inside = 0 <= place.start < place.end <= len(self.text)
+        return is_inside and self.text[place.start : place.end] == place.quote
+
     def section_at(self, offset: int) -> Span | None:
         """The heading of the section that `offset` lies in; None before the first one."""
-        before = [heading for heading in self.headings if heading.start <= offset]
-        return before[-1] if before else None
+        number = bisect_right(self.headings, offset, key=lambda heading: heading.start)
+        return self.headings[number - 1] if number else None
 
     def page_at(self, offset: int) -> int | None:
         """The page that `offset` lies on, counted from 1; None where the source has no pages."""
-        return sum(start <= offset for start in self.page_starts) or None
+        return bisect_right(self.page_starts, offset) or None
 
 
 class Passage(Record):
@@ -163,9 +169,9 @@ class Place(Record):
 
     source: str
     """Name of the document."""
-    start: int
+    start: int = Field(ge=0)
     """Offset of the quote's first character in the canonical text."""
-    end: int
+    end: int = Field(ge=0)
     """Offset behind the quote's last character."""
     quote: str
     """Verbatim."""
@@ -196,7 +202,7 @@ class _Proved(Record):
             document = documents.get(place.source)
             if document is None:
                 raise ValueError(f"no document is called {place.source!r}")
-            if not place.quote or document.text[place.start : place.end] != place.quote:
+            if not document.reads(place):
                 raise ValueError(f"{place.source} does not read {place.quote!r} at {place.start} to {place.end}")
             if isinstance(place, Citation) and place.sha256 != document.sha256:
                 raise ValueError(f"{place.source} is another version than the one cited")

@@ -16,8 +16,8 @@ def retrieve(
 ) -> list[Hit]:
     """The best passages for a question and its vector, best first, at most `limit`; only of `sources` if given.
 
-    The two scores are standardised over the passages and added (convex combination: Bruch, Gai and Ingber 2023,
-    arXiv 2210.11934); a passage that shares no term with the question has a lexical share of 0.
+    The two scores are scaled over the passages and added (convex combination: Bruch, Gai and Ingber 2023,
+    arXiv 2210.11934).
     """
     dense, lexical = index.dense_scores(query), index.lexical_scores(question)
     fused = _scaled(dense) + LEXICAL_WEIGHT * _scaled(lexical)

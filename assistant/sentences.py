@@ -12,26 +12,31 @@ space belongs to exactly one sentence or heading.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.records import Span
+from assistant.records import Document, Span
 
 MAX_SENTENCE_CHARACTERS = 1200
 MAX_QUOTATION_CHARACTERS = 600
 MAX_HEADING_CHARACTERS = 160
+MIN_WRAP_WIDTH = 40
 MAX_HEADINGS_IN_A_ROW = 3
 
 OPENING = "„‚«‹(["
 CLOSING = "“”‘’»›)]"
-SENTENCE_END = re.compile(r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\])*(?=\s|$)")
-LIST_MARKER = re.compile(r"(?:[-–—•·*▪■□●○◦‣➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,2}(?:\.\d{1,2})*\.?)\s+\S")
+SENTENCE_END = re.compile(r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\]|[¹²³⁰⁴-⁹])*(?=\s|$)")
+LIST_MARKER = re.compile(r"(?:[-–—•·*▪■□●○◦‣➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,2}\.(?:\d{1,2}\.?)*)\s+\S")
 NUMBERED_HEADING = re.compile(
     r"(?:#{1,6}\s|§\s*\d|(?:\d{1,2}\.)+\d{0,2}\s|(?:Kapitel|Teil|Abschnitt|Artikel|Anlage|Anhang)\s+\w+)"
 )
 LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
-INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-LINE_END_HYPHEN = re.compile(r"(?<=\w)(?:-[ \t]*[\r\n\f]\s*|\u00ad\s*)(?=(\w+))")
+INVISIBLE = re.compile(  # control characters, marks that turn the direction of writing, tags; soft hyphens
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "|\u00ad(?:[ \t]*[\r\n\f\v\x85\u2028\u2029]\\s*)?"
+)
+LINE_END_HYPHEN = re.compile(r"(?<=\w)-[ \t]*[\r\n\f\v\x85\u2028\u2029]\s*(?=(\w+))")
 
 # Closed word classes: a line that ends in one of these, and does not end a sentence, goes on in the next line.
 DETERMINERS_AND_PREPOSITIONS = frozenset(
@@ -60,9 +65,9 @@ SENTENCE_STARTERS = frozenset(
 )
 ABBREVIATIONS = frozenset(
     """abb abk abs abschn abt allg alt anm anl apr art aufl aug ausg az bd bde bes betr bez bf bhf bsp bspw bzgl bzw ca
-    chr dez dgl dipl dir div do dr ebd ehem eigtl einschl engl entspr erg etc ev evtl exkl fa feb ff fig forts fr frl
+    co chr dez dgl dipl dir div do dr ebd ehem eigtl einschl engl entspr erg etc ev evtl exkl fa feb ff fig forts fr frl
     gebr geb gem gen ges gest gez ggf ggü hbf hg hl hr hrn hrsg inc inkl insb insbes int jan jh jhd jhdt jr jul jun kap
-    kath kfm kl lat lfd lt max md mi min mio mo mr mrd mrs mrz ms mtl mwst nachf nmpr no nov nr nrn nov okt op orig pkt
+    kath kfm kl lat lfd lt max md mi min mio mo mr mrd mrs mrz ms mtl mwst nachf nmpr nov nr nrn nov okt op orig pkt
     pl pos prof prot qm rd ref reg rel resp rn röm s sa sen sep sept sog st std stellv str tab tel tgl tsd u ungef urspr
     usf usw v verf vers vgl vol vorm vors vs wg wiss zb zit ztr zz zzgl zt""".split()
 )
@@ -70,6 +75,7 @@ ABBREVIATIONS = frozenset(
 FINAL_ABBREVIATIONS = frozenset(
     "abk bzw chr etc ff ggf inc jh jhd jhdt jr max min mio mrd mwst nachf sen st std str tsd usf usw".split()
 )
+NEAR = 80  # characters around a full stop that tell whether it ends a sentence
 ROMAN = re.compile(r"[IVXLC]+")
 DOTTED_ABBREVIATION = re.compile(r"(?:\w{1,3}\.)+\w{1,3}")
 
@@ -112,14 +118,18 @@ def display_form(quote: str) -> str:
     """
 
     def joined(match: re.Match[str]) -> str:
-        if match.group(0).startswith("\u00ad"):
-            return ""
         following = match.group(1)
         if following in {"und", "oder", "bzw", "sowie", "bis", "and", "or"}:
             return "- "
         return "" if following[0].islower() else "-"
 
-    return " ".join(INVISIBLE.sub("", LINE_END_HYPHEN.sub(joined, quote)).split())
+    return " ".join(LINE_END_HYPHEN.sub(joined, INVISIBLE.sub("", quote)).split())
+
+
+def section_title(document: Document, offset: int) -> str | None:
+    """The heading that `offset` stands under, in display form; None before the first one."""
+    heading = document.section_at(offset)
+    return display_form(document.quote(heading)) if heading else None
 
 
 # --- lines to blocks ---------------------------------------------------------------------------------------------
@@ -149,25 +159,29 @@ def _lines(text: str) -> Iterator[Span]:
 
 
 def _wrap_width(lines: list[Span]) -> int:
-    """The length that a full line has: the 90th percentile of the lines' lengths."""
+    """The length that a full line has: the 90th percentile of the lines' lengths; narrower text is no wrapped prose."""
     lengths = sorted(line.end - line.start for line in lines)
-    return lengths[(len(lengths) - 1) * 9 // 10]
+    return max(MIN_WRAP_WIDTH, lengths[(len(lengths) - 1) * 9 // 10])
 
 
 def _continues(text: str, block: Span, line: Span, following: Span, width: int) -> bool:
     """Whether the block that ends in `line` goes on in the line `following`."""
     here, there = text[line.start : line.end], text[following.start : following.end]
     is_next_line = text.count("\n", line.end, following.start) <= 1 and "\f" not in text[line.end : following.start]
-    if LIST_MARKER.match(there) or here.startswith("#") or there.startswith("#"):
-        # A wrapped line may begin with "3. Oktober" or "– wie": then the line before it leads up to it.
-        return _leads_on(here) and not there.startswith("#") and not here.startswith("#")
+    if here.startswith("#") or there.startswith("#"):
+        return False
+    first_word = there.split(maxsplit=1)[0]
+    reach = len(here) + 1 + len(first_word)
+    if LIST_MARKER.match(there):  # or a line of prose that was wrapped before "3. Oktober" or "– wie"
+        is_of_list = LIST_MARKER.match(text, block.start) or _ends_sentence(here) or here.endswith(":")
+        return not is_of_list and (_leads_on(here) or (is_next_line and reach > width * 0.9))
     if _ends_sentence(here):
         return is_next_line
     if there[0].islower() or _leads_on(here) or _has_open_quotation(text, block, following):
         return True
-    first_word = there.split(maxsplit=1)[0]
-    is_full = len(here) + 1 + len(first_word) > width * (0.75 if is_next_line else 0.9)
-    return is_full and (is_next_line or not _reads_like_a_heading(text, _last_piece(text, block)))
+    if is_next_line:
+        return reach > width * 0.75
+    return reach > width * 0.9 and not _reads_like_a_heading(text, _last_piece(text, block))
 
 
 def _leads_on(line: str) -> bool:
@@ -183,7 +197,8 @@ def _ends_sentence(line: str) -> bool:
 
 def _has_open_quotation(text: str, block: Span, following: Span) -> bool:
     """Whether a „quotation“ is open at the end of `block` and is closed soon after `following` begins."""
-    opened = max(text.rfind(mark, block.start, block.end) for mark in "„«")
+    earliest = max(block.start, block.end - MAX_QUOTATION_CHARACTERS)
+    opened = max(text.rfind(mark, earliest, block.end) for mark in "„«")
     if opened < 0 or any(mark in text[opened + 1 : block.end] for mark in "“”»"):
         return False
     upcoming = text[following.start : opened + MAX_QUOTATION_CHARACTERS]
@@ -192,14 +207,15 @@ def _has_open_quotation(text: str, block: Span, following: Span) -> bool:
 
 
 def _last_piece(text: str, block: Span) -> Span:
-    *_, last = _sentences_of(text, block)
+    tail = Span(max(block.start, block.end - 4 * MAX_HEADING_CHARACTERS), block.end)  # enough to tell a heading
+    *_, last = _sentences_of(text, tail)
     return last
 
 
 def _reads_like_a_heading(text: str, piece: Span) -> bool:
     """Whether a piece that ends a block could be a heading: short, at a line's start, without a sentence's end."""
     words = text[piece.start : piece.end]
-    starts_a_line = "\n" in text[: piece.start].rstrip(" \t#")[-1:] or not text[: piece.start].strip()
+    starts_a_line = _starts_a_line(text, piece.start)
     if NUMBERED_HEADING.match(words) and len(words) <= MAX_HEADING_CHARACTERS and not words.endswith((".", ":", ";")):
         return starts_a_line
     return (
@@ -213,40 +229,49 @@ def _reads_like_a_heading(text: str, piece: Span) -> bool:
     )
 
 
+def _starts_a_line(text: str, at: int) -> bool:
+    while at and text[at - 1] in " \t#\ufeff":
+        at -= 1
+    return at == 0 or LINE.match(text, at - 1) is None
+
+
 # --- blocks to sentences -----------------------------------------------------------------------------------------
 
 
 def _sentences_of(text: str, block: Span) -> Iterator[Span]:
     start = block.start
     protected = _protected_spans(text, block)
+    starts = [span.start for span in protected]
     for match in SENTENCE_END.finditer(text, block.start, block.end):
-        if match.end() > start and _is_boundary(text, block, start, match) and not _is_inside(match, protected):
+        if match.end() > start and _is_boundary(text, block, start, match) and not _is_inside(match, protected, starts):
             yield from _within_limit(text, start, match.end())
             start = match.end()
     yield from _within_limit(text, start, block.end)
 
 
 def _is_boundary(text: str, block: Span, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() : block.end].lstrip()
+    following = text[match.end() : min(block.end, match.end() + NEAR)].lstrip()
     if not following:
         return True
     if following[0].islower():
         return False
     if not match.group(0).startswith(".") or match.group(0).startswith(".."):
         return True
-    before = text[start : match.start()]
+    before = text[max(start, match.start() - NEAR) : match.start()]
     word = re.split(r"[\s(\[„“«»‚/–—]", before)[-1]
     next_word = re.split(r"[^\w]", following.lstrip("„«‚(\"'"), maxsplit=1)[0]
     starts_sentence = next_word.lower() in SENTENCE_STARTERS
     if not before.strip() or (word == before.strip() and LIST_MARKER.match(text[start : match.end() + 2].lstrip())):
         return False  # "1. Der Mieter": the number of a list item, not a sentence
+    if word.isdigit() and len(word) == 3 and re.search(r"\bJahre?\s+\d+$", before):
+        return True
     if word.isdigit() or ROMAN.fullmatch(word):
         return (len(word) > 3 and word.isdigit()) or starts_sentence
     if word.lower() in FINAL_ABBREVIATIONS:
         return starts_sentence
     if len(match.group(0)) > 1:  # a closing mark after the full stop
         return word.lower() not in ABBREVIATIONS
-    if word.lower() in ABBREVIATIONS:
+    if word.lower() in ABBREVIATIONS or word.endswith(("str", "Str")) or (word == "No" and next_word.isdigit()):
         return False
     if DOTTED_ABBREVIATION.fullmatch(word) or (len(word) == 1 and word.isalpha()):
         return starts_sentence and word.lower() not in {"z.b", "d.h", "u.u", "v.a", "i.d.r", "s.o"} and len(word) > 1
@@ -254,25 +279,30 @@ def _is_boundary(text: str, block: Span, start: int, match: re.Match[str]) -> bo
 
 
 def _protected_spans(text: str, block: Span) -> list[Span]:
-    """Quotations and brackets that are closed within the block: what is inside them is not torn apart."""
-    spans = []
+    """The outermost quotations and brackets that are closed within the block: they are not torn apart."""
+    spans: list[Span] = []
     stack: list[tuple[str, int]] = []
     pairs = {"„": '“”"', "‚": "‘’", "«": "»", "»": "«", "(": ")", "[": "]", '"': '"', "“": "”"}
     for match in re.finditer(r"[„“”‚‘’«»()\[\]\"]", text[block.start : block.end]):
         mark, at = match.group(0), block.start + match.start()
+        while stack and at - stack[0][1] > MAX_QUOTATION_CHARACTERS:
+            del stack[0]
         opener = next((i for i in range(len(stack) - 1, -1, -1) if mark in pairs[stack[i][0]]), None)
         if opener is not None:
             opened = stack[opener][1]
             del stack[opener:]
-            if at - opened <= MAX_QUOTATION_CHARACTERS:
-                spans.append(Span(start=opened, end=at + 1))
+            while spans and spans[-1].start > opened:
+                spans.pop()
+            spans.append(Span(start=opened, end=at + 1))
         elif mark in pairs:
             stack.append((mark, at))
     return spans
 
 
-def _is_inside(match: re.Match[str], spans: list[Span]) -> bool:
-    return any(span.start < match.start() and match.end() < span.end for span in spans)
+def _is_inside(match: re.Match[str], spans: list[Span], starts: list[int]) -> bool:
+    """Whether one of the spans, which are disjoint and sorted, goes on behind a match that it holds."""
+    number = bisect_left(starts, match.start()) - 1
+    return number >= 0 and match.end() < spans[number].end
 
 
 def _within_limit(text: str, start: int, end: int) -> Iterator[Span]:

@@ -10,7 +10,8 @@ from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, ReplyUnreadable
 from assistant.messages import Text
 from assistant.pipeline import REFUSED
-from assistant.records import Citation, Document, Place, Reply, marked_text
+from assistant.records import Citation, Document, Language, Place, Reply, marked_text
+from assistant.sentences import section_title
 
 SOURCE_GONE = Text(de="Quelle {name}: {why}", en="Source {name}: {why}")
 SOURCE_CHANGED = Text(
@@ -18,8 +19,12 @@ SOURCE_CHANGED = Text(
     en="Source {name}: the file has changed since the answer (its SHA-256 differs).",
 )
 QUOTE_DIFFERS = Text(
-    de="{place}: {name} lautet an den Stellen {start} bis {end} anders als das Zitat.",
-    en="{place}: {name} reads differently from the quote at {start} to {end}.",
+    de="Zitat {number}: {name} lautet von {start} bis {end} anders als das Zitat.",
+    en="Quote {number}: {name} reads differently from the quote from {start} to {end}.",
+)
+NEAREST_DIFFERS = Text(
+    de="Nächste Stelle {number}: {name} lautet von {start} bis {end} anders.",
+    en="Nearest place {number}: {name} reads differently from {start} to {end}.",
 )
 CLAIM_DIFFERS = Text(
     de="Aussage {number}: sie ist nicht der Wortlaut ihrer Zitate.",
@@ -37,23 +42,25 @@ ANSWER_DIFFERS = Text(
     de="Antwort: ihr Text ist nicht der ihrer Aussagen.", en="Answer: its text is not that of its claims."
 )
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
-QUOTE = Text(de="Zitat {number}", en="Quote {number}")
-NEAREST = Text(de="Nächste Stelle {number}", en="Nearest place {number}")
+LANGUAGES: tuple[Language, Language] = ("de", "en")
+PLACE_DIFFERS = Text(
+    de="Zitat {number}: Seite oder Abschnitt stimmen nicht.", en="Quote {number}: its page or section is wrong."
+)
 
 
 class Problem(NamedTuple):
-    """One thing in a saved answer that does not hold."""
+    """One thing in a saved answer that does not hold, in words."""
 
-    text: Text
-    values: dict[str, object]
+    de: str
+    en: str
 
-    def message(self, language: str) -> str:
-        """It, in words."""
-        values = {
-            name: value.to(language, **self.values) if isinstance(value, Text) else value  # type: ignore[arg-type]
-            for name, value in self.values.items()
-        }
-        return self.text.to(language, **values)  # type: ignore[arg-type]
+    def message(self, language: Language) -> str:
+        """It, in `language`."""
+        return self.de if language == "de" else self.en
+
+
+def _problem(text: Text, **values: object) -> Problem:
+    return Problem(text.to("de", **values), text.to("en", **values))
 
 
 def read_reply(content: str | bytes, name: str) -> Reply:
@@ -79,19 +86,20 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
         try:
             documents[name] = read_document(file_named(name, home), home)
         except DocumentError as error:
-            why = Text(error.message("de"), error.message("en"))
-            problems.append(Problem(SOURCE_GONE, {"name": name, "why": why}))
-    hashes = {(citation.source, citation.sha256) for citation in reply.citations}
-    for name, sha256 in sorted(hashes):
+            gone = ((SOURCE_GONE.to(to, name=name, why=error.message(to))) for to in LANGUAGES)
+            problems.append(Problem(*gone))
+    for name, sha256 in sorted({(citation.source, citation.sha256) for citation in reply.citations}):
         if name in documents and documents[name].sha256 != sha256:
-            problems.append(Problem(SOURCE_CHANGED, {"name": name}))
+            problems.append(_problem(SOURCE_CHANGED, name=name))
     for number, place in enumerate(places, 1):
         document = documents.get(place.source)
-        if document is not None and (not place.quote or document.text[place.start : place.end] != place.quote):
-            label = QUOTE if isinstance(place, Citation) else NEAREST
-            shown = place.number if isinstance(place, Citation) else number
-            at = {"number": shown, "name": place.source, "start": place.start, "end": place.end}
-            problems.append(Problem(QUOTE_DIFFERS, {"place": label, **at}))
+        if document is not None and not document.reads(place):
+            at = {"number": number, "name": place.source, "start": place.start, "end": place.end}
+            problems.append(_problem(QUOTE_DIFFERS if isinstance(place, Citation) else NEAREST_DIFFERS, **at))
+        elif document is not None and isinstance(place, Citation) and document.sha256 == place.sha256:
+            where = (document.page_at(place.start), section_title(document, place.start))
+            if (place.page, place.section) != where:
+                problems.append(_problem(PLACE_DIFFERS, number=number))
     return problems + _inner_problems(reply)
 
 
@@ -101,15 +109,15 @@ def _inner_problems(reply: Reply) -> list[Problem]:
     quotes = {citation.number: citation.quote for citation in reply.citations}
     for number, claim in enumerate(reply.claims, 1):
         if not all(cited in quotes for cited in claim.citations):
-            problems.append(Problem(CITATION_MISSING, {"number": number}))
+            problems.append(_problem(CITATION_MISSING, number=number))
         elif claim.text != claim_text([quotes[cited] for cited in claim.citations]):
-            problems.append(Problem(CLAIM_DIFFERS, {"number": number}))
+            problems.append(_problem(CLAIM_DIFFERS, number=number))
     used = {cited for claim in reply.claims for cited in claim.citations}
     if [citation.number for citation in reply.citations] != list(range(1, len(quotes) + 1)) or used != set(quotes):
-        problems.append(Problem(NUMBERING, {}))
+        problems.append(_problem(NUMBERING))
     is_answer = reply.status == "answered"
     if is_answer != bool(reply.claims) or is_answer != (reply.refusal is None):
-        problems.append(Problem(STATUS_DIFFERS, {}))
+        problems.append(_problem(STATUS_DIFFERS))
     elif reply.answer != (marked_text(reply.claims) if is_answer else REFUSED.to(reply.language)):
-        problems.append(Problem(ANSWER_DIFFERS, {}))
+        problems.append(_problem(ANSWER_DIFFERS))
     return problems

@@ -1,0 +1,338 @@
+"""Fits `assistant/evidence_weights.json` and prints what the fit is worth: `make bench`.
+
+Fitted on MLQA dev (German and English questions on German paragraphs) and on the article's question set; XQuAD is
+only measured. Paragraphs stand in groups of five, about the size of the article. Each question is asked of its group
+as it is; without the sentences that answer, and without their paragraph (near misses); of another group; and of the
+whole set, with and without the article that answers.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
+
+from assistant import embedding
+from assistant.corpus import read_document
+from assistant.embedding import SentenceTransformerEmbedder, Vectors, WordVectors
+from assistant.evidence import (
+    FEATURES,
+    QUESTION_FEATURES,
+    Candidate,
+    EvidenceWeights,
+    Matrix,
+    Weights,
+    candidates_for,
+    question_features,
+    sentence_features,
+)
+from assistant.index import Index
+from assistant.indexing import build_index
+from assistant.records import Document, Span
+from assistant.retrieval import retrieve
+from assistant.sentences import segment
+from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.writers.extractive import SHARE_OF_BEST
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data"
+ARTICLE = ROOT / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
+QUESTIONS = ROOT / "tests" / "questions" / "article.jsonl"
+WEIGHTS = ROOT / "assistant" / "evidence_weights.json"
+GROUP = 5
+SEED = 0
+REGULARISATION = 0.01
+XQUAD_STEP = 3  # every third question is enough to measure
+
+
+class Asked(NamedTuple):
+    """A question, where it is asked, and what would be right."""
+
+    question: str
+    language: str
+    variant: str
+    sources: frozenset[str]
+    gold: tuple[str, Span] | None
+    """Document and place of the answer; None where it is hidden or there is none."""
+    hidden: tuple[str, Span] | None = None
+    """A place whose sentences are taken away."""
+
+
+class Example(NamedTuple):
+    """What the product knows of an asked question."""
+
+    asked: Asked
+    features: Matrix
+    anywhere: Matrix
+    answers: np.ndarray
+    """Whether each candidate holds the gold."""
+
+
+def main() -> None:
+    """Fit, write the weights, print the figures."""
+    if not DATA.is_dir():
+        sys.exit(f"{DATA} is missing: the public test data is needed to fit.")
+    embedding.REMEMBERED = 10_000  # every sentence is weighed again and again
+    embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
+    mlqa = [DATA / "mlqa" / f"mlqa-dev.{language}.json" for language in ("de", "en")]
+    xquad = [DATA / "xquad" / f"xquad.{language}.json" for language in ("de", "en")]
+    fitted = examples_of(*mlqa, embedder, 1) + article_examples(embedder)
+    weights = fit(fitted, [*mlqa, QUESTIONS])
+    WEIGHTS.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
+    print_figures(
+        {"fitted on: MLQA dev, article": fitted, "only measured: XQuAD": examples_of(*xquad, embedder, XQUAD_STEP)},
+        weights,
+    )
+
+
+def fit(examples: Sequence[Example], files: Sequence[Path]) -> EvidenceWeights:
+    """Both models from examples."""
+    sentence = fit_sentence([example for example in examples if example.answers.any()])
+    features = np.array([best_features(example, sentence) for example in examples])
+    is_answerable = [example.asked.gold is not None for example in examples]
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=0.1, max_iter=3000, random_state=SEED)
+    model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(examples))
+    coefficients = model.coef_[0] / scaler.scale_
+    return EvidenceWeights(
+        sentence=sentence,
+        answerable=Weights(
+            coefficients=named(QUESTION_FEATURES, coefficients),
+            intercept=round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6),
+        ),
+        fitted_on={file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        seed=SEED,
+    )
+
+
+def fit_sentence(examples: Sequence[Example]) -> Weights:
+    """Conditional logit: the probability, among a question's candidates, of those that hold the answer."""
+    scale = np.concatenate([example.features for example in examples]).std(axis=0) + 1e-9
+
+    def loss(coefficients: Matrix) -> tuple[float, Matrix]:
+        total, gradient = 0.0, np.zeros_like(coefficients)
+        for example in examples:
+            features = example.features / scale
+            shares = softmax(features @ coefficients)
+            right = shares * example.answers
+            total -= np.log(right.sum())
+            gradient -= features.T @ (right / right.sum() - shares)
+        penalty = REGULARISATION * coefficients @ coefficients
+        return total / len(examples) + penalty, gradient / len(examples) + 2 * REGULARISATION * coefficients
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return Weights(coefficients=named(FEATURES, found.x / scale), intercept=0.0)
+
+
+def sample_weights(examples: Sequence[Example]) -> list[float]:
+    """Answerable and unanswerable count the same in each source, and the article as much as MLQA's groups."""
+    kinds = [(example.asked.variant.startswith("article"), example.asked.gold is not None) for example in examples]
+    return [1.0 / kinds.count(kind) * len(kinds) / 4 for kind in kinds]
+
+
+def best_features(example: Example, sentence: Weights) -> Matrix:
+    scores = sentence.apply(example.features, FEATURES)
+    return question_features(example.features, example.anywhere, int(np.argmax(scores)))
+
+
+# --- examples ----------------------------------------------------------------------------------------------------
+
+
+def examples_of(german: Path, english: Path, embedder: SentenceTransformerEmbedder, step: int) -> list[Example]:
+    """The questions of a German SQuAD file, and their translations, asked of its paragraphs."""
+    documents, questions = paragraphs_and_questions(german)
+    translated = {question["id"]: question["question"] for _, _, question in raw_questions(english)}
+    index = build_index(documents, embedder, Settings().passage_characters)
+    articles = {document.name: document.name.split("/")[0] for document in documents}
+    asked = [
+        one
+        for number, (name, gold, question) in enumerate(questions)
+        if number % step == 0
+        for language, text in (("de", question["question"]), ("en", translated.get(question["id"])))
+        if text
+        for one in variants(text, language, name, gold, articles, number)
+    ]
+    return [example(one, index, embedder) for one in track(asked, german.stem, console=Console(stderr=True))]
+
+
+def variants(text: str, language: str, name: str, gold: Span, articles: dict[str, str], number: int) -> Iterator[Asked]:
+    """One question, asked where it is answered and where it is not."""
+    names = list(articles)
+    position = names.index(name) // GROUP * GROUP
+    group = frozenset(names[position : position + GROUP])
+    elsewhere = (position + GROUP * (1 + number % 7)) % (len(names) - GROUP)
+    yield Asked(text, language, "group", group, (name, gold))
+    yield Asked(text, language, "sentence hidden", group, None, (name, gold))
+    if len(group) > 1:
+        yield Asked(text, language, "paragraph hidden", group - {name}, None)
+    yield Asked(text, language, "other group", frozenset(names[elsewhere : elsewhere + GROUP]) - group, None)
+    if number % 2 == 0:
+        yield Asked(text, language, "whole set", frozenset(names), (name, gold))
+        rest = frozenset(other for other in names if articles[other] != articles[name])
+        yield Asked(text, language, "article hidden", rest, None)
+
+
+def article_examples(embedder: SentenceTransformerEmbedder) -> list[Example]:
+    """The article's question set."""
+    document = read_document(ARTICLE, ROOT)
+    index = build_index([document], embedder, Settings().passage_characters)
+    examples = []
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        places = [document.text.index(quote) for quote in question["evidence"]]
+        golds = [Span(start, start + len(quote)) for start, quote in zip(places, question["evidence"], strict=True)]
+        gold = (document.name, golds[0]) if golds else None
+        variant = "article" if gold else f"article, {question['kind']}"
+        asked = Asked(question["question"], question["language"], variant, frozenset(index.by_name), gold)
+        examples.append(example(asked, index, embedder, golds))
+    return [one for one in examples if one.asked.gold is None or one.answers.any()]
+
+
+def example(asked: Asked, index: Index, embedder: SentenceTransformerEmbedder, golds: Sequence[Span] = ()) -> Example:
+    """What the product's own stages make of a question."""
+    query, query_words = _encode(embedder, asked.question)
+    hits = retrieve(asked.question, query, index, Settings().hits, asked.sources)
+    candidates = candidates_for(hits, index, query, embedder)
+    if asked.hidden is not None:
+        candidates = without(candidates, *asked.hidden)
+    features, anywhere = sentence_features(asked.question, query, query_words, candidates)
+    spans = list(golds) or ([asked.gold[1]] if asked.gold else [])
+    answers = [
+        asked.gold is not None and one.source == asked.gold[0] and any(overlap(one.span, span) for span in spans)
+        for one in candidates
+    ]
+    return Example(asked, features, anywhere, np.array(answers))
+
+
+@cache
+def _encode(embedder: SentenceTransformerEmbedder, question: str) -> tuple[Vectors, WordVectors]:
+    return embedder.encode_query(question)
+
+
+def without(candidates: Sequence[Candidate], name: str, place: Span) -> list[Candidate]:
+    """The candidates that do not lie at a place, nor have it before them."""
+    gone = [one.words for one in candidates if one.source == name and overlap(one.span, place)]
+    return [
+        one._replace(before=None) if any(one.before is words for words in gone) else one
+        for one in candidates
+        if not any(one.words is words for words in gone)
+    ]
+
+
+def overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def paragraphs_and_questions(path: Path) -> tuple[list[Document], list[tuple[str, Span, dict[str, Any]]]]:
+    """Each paragraph as a document named "article/paragraph", and each question with the place of its answer."""
+    documents: dict[str, Document] = {}
+    questions = []
+    for name, context, question in raw_questions(path):
+        if name not in documents:
+            outline = segment(context)
+            hashes = dict.fromkeys(("sha256", "text_sha256"), hashlib.sha256(context.encode()).hexdigest())
+            documents[name] = Document(
+                name=name, path=name, text=context, **hashes, sentences=outline.sentences, headings=outline.headings
+            )
+        answer = question["answers"][0]
+        start = answer["answer_start"]
+        questions.append((name, Span(start, start + len(answer["text"])), question))
+    return list(documents.values()), questions
+
+
+def raw_questions(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Paragraph name, paragraph text and question of a SQuAD file."""
+    for article_number, article in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
+        for number, paragraph in enumerate(article["paragraphs"]):
+            for question in paragraph["qas"]:
+                yield f"{article_number}/{number}", paragraph["context"], question
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+def print_figures(sets: dict[str, list[Example]], weights: EvidenceWeights) -> None:
+    """Hit rates where the answer is there, and how well the probability tells it from where it is not."""
+    for title, examples in sets.items():
+        table = Table(title=title, title_justify="left")
+        for column in (
+            "asked of",
+            "language",
+            "questions",
+            "hit@1",
+            "hit@3",
+            "in answer",
+            "sentences",
+            "AUROC",
+            "answered",
+            "refused",
+        ):
+            table.add_column(column, justify="left" if column in ("asked of", "language") else "right")
+        for variant, language in sorted({(one.asked.variant, one.asked.language) for one in examples}):
+            table.add_row(variant, language, *figures(examples, variant, language, weights))
+        Console(width=120).print(table)
+
+
+def figures(examples: Sequence[Example], variant: str, language: str, weights: EvidenceWeights) -> list[str]:
+    """The row of a variant and language."""
+    here = [one for one in examples if (one.asked.variant, one.asked.language) == (variant, language)]
+    probabilities = np.array([probability(one, weights) for one in here])
+    threshold = Settings().least_confidence
+    row = [str(len(here))]
+    if here[0].asked.gold is not None:
+        ranks = [
+            one.answers[np.argsort(-weights.sentence.apply(one.features, FEATURES), kind="stable")] for one in here
+        ]
+        hits = [np.mean([ranked[:best].any() for ranked in ranks]) for best in (1, 3)]
+        chosen = [chosen_sentences(one, weights) for one in here]
+        in_answer = np.mean([ranked[:count].any() for ranked, count in zip(ranks, chosen, strict=True)])
+        answered = np.mean(probabilities >= threshold)
+        return [
+            *row,
+            *(f"{hit:.3f}" for hit in hits),
+            f"{in_answer:.3f}",
+            f"{np.mean(chosen):.2f}",
+            "",
+            f"{answered:.2f}",
+            "",
+        ]
+    full = {"article hidden": "whole set"}.get(variant, "article" if variant.startswith("article,") else "group")
+    other = [one for one in examples if (one.asked.variant, one.asked.language) == (full, language)]
+    truth = [1] * len(other) + [0] * len(here)
+    area = roc_auc_score(truth, [*(probability(one, weights) for one in other), *probabilities])
+    return [*row, "", "", "", "", f"{area:.3f}", "", f"{np.mean(probabilities < threshold):.2f}"]
+
+
+def chosen_sentences(example: Example, weights: EvidenceWeights) -> int:
+    """How many sentences the extractive writer takes."""
+    shares = np.sort(softmax(weights.sentence.apply(example.features, FEATURES)))[::-1]
+    return int((shares[: Settings().answer_sentences] >= SHARE_OF_BEST * shares[0]).sum())
+
+
+def probability(example: Example, weights: EvidenceWeights) -> float:
+    features = best_features(example, weights.sentence)
+    return float(1 / (1 + np.exp(-weights.answerable.apply(features[None, :], QUESTION_FEATURES)[0])))
+
+
+def softmax(scores: Matrix) -> Matrix:
+    shares = np.exp(scores - scores.max())
+    return np.asarray(shares / shares.sum())
+
+
+def named(names: Sequence[str], values: Matrix) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Stand-ins that need no model and no files."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.embedding import Report, Vectors, WordVectors
+from assistant.german import WORD, folded, terms
+from assistant.records import Document, Inquiry
+from assistant.sentences import segment
+
+
+class HashEmbedder:
+    """An Embedder whose vectors are drawn from hashes of stems: texts are near where they share words."""
+
+    name = "hash-double"
+    dimension = 64
+
+    def encode_passages(self, texts: Sequence[str], report: Report = lambda done, total: None) -> Vectors:
+        vectors = np.array([self._text_vector(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
+        report(len(texts), len(texts))
+        return vectors
+
+    def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        return [self._word_vectors(text) for text in texts]
+
+    def encode_query(self, text: str) -> tuple[Vectors, WordVectors]:
+        return self._text_vector(text), self._word_vectors(text)
+
+    def _text_vector(self, text: str) -> Vectors:
+        total = sum((self._vector(term) for term in terms(text)), start=np.zeros(self.dimension, np.float32))
+        return total / np.linalg.norm(total) if total.any() else self._vector("")
+
+    def _word_vectors(self, text: str) -> WordVectors:
+        words = WORD.findall(text)
+        stems = [(terms(word) or [folded(word)])[0] for word in words]
+        vectors = np.array([self._vector(stem) for stem in stems], np.float32).reshape(len(words), self.dimension)
+        return WordVectors(words, vectors)
+
+    def _vector(self, stem: str) -> Vectors:
+        seed = int.from_bytes(hashlib.sha256(stem.encode()).digest()[:8], "big")
+        vector = np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
+        return vector / np.linalg.norm(vector)
+
+
+def document_of(text: str, name: str = "a.txt") -> Document:
+    """The Document that a file of this name and text in the corpus would be."""
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    outline = segment(text)
+    return Document(
+        name=name,
+        path=f"corpus/{name}",
+        text=text,
+        sha256=sha256,
+        text_sha256=sha256,
+        sentences=outline.sentences,
+        headings=outline.headings,
+    )
+
+
+def inquiry(question: str = "Was gilt?", confidence: float = 0.9) -> Inquiry:
+    """A question on its way to an answer."""
+    return Inquiry(question=question, language="de", writer="extractive", confidence=confidence)

@@ -1,0 +1,240 @@
+"""The command line as a user meets it: real processes for the contract, in-process runs for the rest."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from assistant import cli, pipeline
+from tests.conftest import ARTICLE
+
+RUBIO = "Was erklärte Rubio in Paris?"
+FRANCE = "Welche Partei regiert in Frankreich?"
+
+
+class Ran:
+    """Exit status and output of a run of the command line in this process."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, article_assistant):
+    """`run("ask", "...", home=...)`: the command line, with the model that is in memory already."""
+    embedder = article_assistant._embedder
+    monkeypatch.setattr(pipeline, "SentenceTransformerEmbedder", lambda model, device: embedder)
+
+    def run(*arguments: str, home: Path | None = None) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["assistant", *arguments, *(["--home", str(home)] if home else [])])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Ran(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def home(article_home, article_assistant, tmp_path):
+    """A copy of the indexed home folder."""
+    return shutil.copytree(article_home, tmp_path / "home")
+
+
+@pytest.fixture
+def saved(run, home, tmp_path):
+    """A saved answer."""
+    file = tmp_path / "answer.json"
+    file.write_text(run("ask", RUBIO, "--json", home=home).out, encoding="utf-8")
+    return file
+
+
+def one_sentence(ran: Ran) -> bool:
+    lines = ran.err.strip().splitlines()
+    return ran.status == 1 and not ran.out and len(lines) == 1 and len(lines[0]) > 20
+
+
+def test_a_real_process_answers_with_one_json_object_and_nothing_else(article_home, article_assistant):
+    command = [sys.executable, "-m", "assistant", "ask", RUBIO, "--json", "--home", str(article_home)]
+    first, second = (subprocess.run(command, capture_output=True, check=False, timeout=300) for _ in range(2))
+    assert first.returncode == 0
+    reply, again = json.loads(first.stdout), json.loads(second.stdout)
+    text = ARTICLE.read_text(encoding="utf-8")
+    assert reply["status"] == "answered"
+    assert all(text[c["start"] : c["end"]] == c["quote"] for c in reply["citations"])
+    reply.pop("timings_ms"), again.pop("timings_ms")
+    assert reply == again
+    assert list(json.loads(first.stdout)) == list(json.loads(second.stdout))
+
+
+def test_a_refusal_has_status_3_and_the_nearest_places(run, home):
+    ran = run("ask", FRANCE, "--json", home=home)
+    reply = json.loads(ran.out)
+    assert (ran.status, reply["status"], reply["claims"], reply["citations"]) == (3, "refused", [], [])
+    assert reply["refusal"]["nearest"]
+
+
+def test_answers_for_people_carry_markers_and_places(run, home):
+    ran = run("ask", RUBIO, home=home)
+    assert ran.status == 0
+    assert "[1] us-drohung-friedensverhandlungen-ukraine.txt" in ran.out
+    assert run("ask", FRANCE, home=home).status == 3
+
+
+def test_the_first_question_builds_the_index(run, tmp_path):
+    (tmp_path / "corpus").mkdir()
+    shutil.copy(ARTICLE, tmp_path / "corpus")
+    assert run("ask", RUBIO, home=tmp_path).status == 0
+    assert (tmp_path / "index" / "CURRENT").exists()
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "x" * 100_000, "Was\x00sagte er?", "Was \x1b[31m sagte er?"])
+def test_a_bad_question_gets_one_clear_sentence(run, home, question):
+    assert one_sentence(run("ask", question, home=home))
+
+
+def test_no_documents_get_one_clear_sentence(run, tmp_path):
+    assert one_sentence(run("ask", RUBIO, home=tmp_path))
+    assert one_sentence(run("index", home=tmp_path))
+
+
+def test_wrong_usage_has_status_2(run):
+    assert run("ask").status == 2
+    assert run("nonsense").status == 2
+
+
+def test_unknown_source_and_writer_are_named(run, home):
+    assert "nirgends.txt" in run("ask", RUBIO, "--source", "nirgends.txt", home=home).err
+    assert "telepathic" in run("ask", RUBIO, "--writer", "telepathic", home=home).err
+
+
+def test_bad_files_are_skipped_with_their_reason_and_the_rest_goes_in(run, home):
+    (home / "corpus" / "bild.txt").write_bytes(b"\x89PNG\x00\x01")
+    (home / "corpus" / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    (home / "corpus" / "leer.txt").write_text(" \n")
+    (home / "corpus" / "tabelle.xlsx").write_text("x")
+    ran = run("index", home=home)
+    assert ran.status == 1
+    assert all(name in ran.err for name in ("bild.txt", "latin.txt", "leer.txt", "tabelle.xlsx"))
+    assert run("ask", RUBIO, home=home).status == 0
+
+
+def test_a_file_that_breaks_keeps_what_was_indexed_of_it(run, home):
+    article = home / "corpus" / ARTICLE.name
+    article.write_bytes(b"\xff\xfe\x00")
+    ran = run("index", home=home)
+    assert ran.status == 1
+    ran = run("ask", RUBIO, home=home)
+    assert ran.status == 0
+    assert "Hinweis" in ran.err
+
+
+def test_index_adds_changes_and_removes(run, home, tmp_path):
+    extra = tmp_path / "vertrag.txt"
+    extra.write_text("Die Kündigungsfrist beträgt drei Monate zum Quartalsende.\n", encoding="utf-8")
+    assert "neu (1)" in run("index", str(extra), home=home).err
+    assert "vertrag.txt" in run("sources", home=home).out
+    assert "unverändert (2)" in run("index", home=home).err
+    extra.write_text("Die Kündigungsfrist beträgt vier Monate zum Quartalsende.\n", encoding="utf-8")
+    assert "geändert (1)" in run("index", home=home).err
+    only = json.loads(run("ask", "Wie lang ist die Kündigungsfrist?", "--json", "--source", str(extra), home=home).out)
+    assert [c["source"] for c in only["citations"]] in ([str(extra)], [])
+    extra.unlink()
+    assert "entfernt (1)" in run("index", home=home).err
+
+
+@pytest.mark.parametrize("damage", ["truncate", "remove a file", "remove the generation", "flip a byte"])
+def test_a_damaged_index_gets_one_clear_sentence_and_is_mended_by_the_command_it_names(run, home, damage):
+    generation = home / "index" / (home / "index" / "CURRENT").read_text()
+    file = generation / "documents.jsonl"
+    match damage:
+        case "truncate":
+            file.write_bytes(file.read_bytes()[:100])
+        case "remove a file":
+            file.unlink()
+        case "remove the generation":
+            shutil.rmtree(generation)
+        case "flip a byte":
+            content = bytearray(file.read_bytes())
+            content[len(content) // 2] ^= 1
+            file.write_bytes(content)
+    ran = run("ask", RUBIO, home=home)
+    assert one_sentence(ran)
+    assert "assistant index" in ran.err
+    assert run("index", home=home).status == 0
+    assert run("ask", RUBIO, home=home).status == 0
+
+
+def test_an_index_of_another_model_gets_one_clear_sentence(run, home, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_MODEL", "some/other-model")
+    ran = run("ask", RUBIO, home=home)
+    assert one_sentence(ran)
+    assert "some/other-model" in ran.err
+    assert "assistant index" in ran.err
+
+
+def test_a_port_in_use_gets_one_clear_sentence(run, home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = run("ui", "--port", str(taken.getsockname()[1]), home=home)
+    assert ran.status == 1
+    assert "Port" in ran.err.strip().splitlines()[-1]
+
+
+def test_verify_accepts_what_was_saved(run, home, saved):
+    ran = run("verify", str(saved), home=home)
+    assert (ran.status, ran.err) == (0, "")
+    assert "belegt" in ran.out
+
+
+def test_verify_names_the_changed_source(run, home, saved):
+    source = home / "corpus" / ARTICLE.name
+    source.write_text(source.read_text(encoding="utf-8").replace("Paris", "Parus", 1), encoding="utf-8")
+    ran = run("verify", str(saved), home=home)
+    assert ran.status == 1
+    assert ran.out.startswith(f"Quelle {ARTICLE.name}")
+
+
+def test_verify_names_the_changed_quote(run, home, saved):
+    saved.write_text(saved.read_text(encoding="utf-8").replace('"quote": "„Wenn', '"quote": "„Wann'), encoding="utf-8")
+    ran = run("verify", str(saved), home=home)
+    assert ran.status == 1
+    assert ran.out.startswith("Zitat 1")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"question": 1', "\x00"])
+def test_verify_refuses_what_is_no_answer(run, home, tmp_path, content):
+    file = tmp_path / "x.json"
+    file.write_text(content)
+    assert one_sentence(run("verify", str(file), home=home))
+    assert one_sentence(run("verify", str(tmp_path / "missing.json"), home=home))
+
+
+def test_chat_answers_each_line_and_survives_a_bad_one(run, home, monkeypatch):
+    lines = iter([f"{RUBIO}\n", "?!\n", "\n", f"{FRANCE}\n", ""])
+    monkeypatch.setattr(sys.stdin, "readline", lambda: next(lines))
+    ran = run("chat", home=home)
+    assert ran.status == 0
+    assert "Rubio" in ran.out
+    assert "keine Wörter" in ran.err
+    assert pipeline.REFUSED.de in ran.out
+
+
+def test_messages_are_english_where_the_user_is(run, home, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LANGUAGE", "en")
+    assert "holds no words" in run("ask", "?", home=home).err
+
+
+def test_progress_has_figures(monkeypatch):
+    shown = Console(record=True, force_terminal=True, width=100, stderr=True)
+    monkeypatch.setattr(cli, "_stderr", lambda: shown)
+    with cli._progress("de", is_kept=True) as report:
+        report("sentences", 26, 26)
+    assert "26/26" in shown.export_text()

@@ -1,0 +1,253 @@
+"""The stored index: what is written is what is loaded, damage is seen, and a failed write changes nothing."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import Mock
+
+import faiss
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOfAnotherModel
+from assistant.index import FILES, Index, ensure_model, load, writing
+from assistant.indexing import build_index
+from assistant.sentences import display_form
+from tests.doubles import HashEmbedder, document_of
+
+EMBEDDER = HashEmbedder()
+TEXTS = {
+    "a.txt": "Wetter\r\n\r\nEs regnet\u2028 heute in Bonn. Die Waffen-\nruhe gilt. \ufeff„Ja“, sagte\x85 er. 😀",
+    "x/b.txt": "Der Wal singt im Meer. Der Wal taucht. Der Dackel bellt.",
+}
+EVERY_FILE = (*FILES, "manifest.json", "CURRENT")
+
+
+def built(texts: dict[str, str] = TEXTS) -> Index:
+    return build_index([document_of(text, name) for name, text in texts.items()], EMBEDDER, 40)
+
+
+def write(index: Index, folder: Path) -> None:
+    with writing(folder) as write_index:
+        write_index(index)
+
+
+def assert_equal(one: Index, other: Index) -> None:
+    assert one.manifest.model_copy(update={"sha256": {}, "written": ""}) == other.manifest.model_copy(
+        update={"sha256": {}, "written": ""}
+    )
+    assert one.documents == other.documents
+    assert one.passages == other.passages
+    assert [list(terms) for terms in one.passage_terms] == [list(terms) for terms in other.passage_terms]
+    assert np.array_equal(one.passage_vectors, other.passage_vectors)
+    assert np.array_equal(one.sentence_vectors, other.sentence_vectors)
+    for question in ("Singt der Wal?", "Waffenruhe in Bonn", "Quarzuhr"):
+        query = EMBEDDER.encode_query(question)[0]
+        assert np.array_equal(one.dense_scores(query), other.dense_scores(query))
+        assert np.array_equal(one.lexical_scores(question), other.lexical_scores(question))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index folder with an index in it."""
+    write(built(), tmp_path / "index")
+    return tmp_path / "index"
+
+
+@pytest.fixture(scope="module")
+def lasting_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, for tests that leave it as it was."""
+    folder = tmp_path_factory.mktemp("home") / "index"
+    write(built(), folder)
+    return folder
+
+
+def file_in(folder: Path, name: str) -> Path:
+    return folder / name if name == "CURRENT" else folder / (folder / "CURRENT").read_text() / name
+
+
+@contextmanager
+def content(file: Path, damaged: bytes) -> Iterator[None]:
+    sound = file.read_bytes()
+    assert damaged != sound
+    file.write_bytes(damaged)
+    try:
+        yield
+    finally:
+        file.write_bytes(sound)
+
+
+# --- scores ------------------------------------------------------------------------------------------------------
+
+
+def test_passages_that_share_no_term_score_0():
+    index = built()
+    scores = index.lexical_scores("Singt ein Wal in Bonn?")
+    shares = ["wal" in terms or "bonn" in terms or "singt" in terms for terms in index.passage_terms]
+    assert any(shares) and not all(shares)
+    assert [score > 0 for score in scores] == shares
+    assert not index.lexical_scores("Quarzuhr").any()
+
+
+def test_dense_scores_are_cosines_in_passage_order():
+    index = built()
+    query = EMBEDDER.encode_query("Dackel im Meer")[0]
+    assert index.dense_scores(query) == pytest.approx(index.passage_vectors @ query, abs=1e-6)
+
+
+def test_sentence_vectors_are_found_by_document_and_position():
+    index = built()
+    for position, document in enumerate(index.documents):
+        for sentence, span in enumerate(document.sentences):
+            vector = index.sentence_vector(position, sentence)
+            assert np.array_equal(vector, EMBEDDER.encode_passages([display_form(document.quote(span))])[0])
+
+
+# --- write and load ----------------------------------------------------------------------------------------------
+
+
+def test_loaded_index_equals_the_written_one(folder):
+    index = built()
+    write(index, folder)
+    assert_equal(load(folder), index)
+
+
+def test_nothing_but_the_documented_files_remains(folder):
+    (folder / "new-left-by-a-crash").mkdir()
+    write(built({"c.txt": "Es stürmt."}), folder)
+    generation = (folder / "CURRENT").read_text()
+    assert {path.name for path in folder.iterdir()} - {".lock"} == {"CURRENT", generation}
+    assert {path.name for path in (folder / generation).iterdir()} == {*FILES, "manifest.json"}
+
+
+def test_folder_without_an_index_is_missing_one(tmp_path):
+    with pytest.raises(IndexMissing, match="index"):
+        load(tmp_path / "index")
+    with writing(tmp_path / "index"):
+        pass
+    with pytest.raises(IndexMissing):
+        load(tmp_path / "index")
+
+
+def test_index_of_another_model_is_refused_naming_both():
+    ensure_model(built(), "hash-double", 64)
+    with pytest.raises(IndexOfAnotherModel, match="hash-double, but other is set"):
+        ensure_model(built(), "other", 64)
+    with pytest.raises(IndexOfAnotherModel):
+        ensure_model(built(), "hash-double", 65)
+
+
+def test_the_same_index_can_be_written_again(folder):
+    index = load(folder)
+    write(index, folder)
+    assert_equal(load(folder), index)
+
+
+# --- damage ------------------------------------------------------------------------------------------------------
+
+
+@given(st.sampled_from(EVERY_FILE), st.floats(0, 1), st.integers(1, 255))
+def test_flipped_bits_anywhere_are_seen(lasting_folder, name, place, bits):
+    file = file_in(lasting_folder, name)
+    damaged = bytearray(file.read_bytes())
+    damaged[int(place * (len(damaged) - 1))] ^= bits
+    with content(file, bytes(damaged)), pytest.raises(IndexDamaged):
+        load(lasting_folder)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_first_last_and_middle_byte_are_guarded_in_every_file(lasting_folder, name):
+    file = file_in(lasting_folder, name)
+    sound = file.read_bytes()
+    for place in (0, 1, len(sound) // 2, len(sound) - 2, len(sound) - 1):
+        damaged = bytearray(sound)
+        damaged[place] ^= 1
+        with content(file, bytes(damaged)), pytest.raises(IndexDamaged):
+            load(lasting_folder)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_truncated_emptied_and_extended_files_are_seen_and_named(lasting_folder, name):
+    file = file_in(lasting_folder, name)
+    sound = file.read_bytes()
+    for damaged in (b"", sound[:-1], sound[: len(sound) // 2], sound + b"x"):
+        with content(file, damaged), pytest.raises(IndexDamaged):
+            load(lasting_folder)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_deleted_file_is_seen_and_named(folder, name):
+    file_in(folder, name).unlink()
+    with pytest.raises(IndexDamaged, match=name):
+        load(folder)
+
+
+def test_deleted_generation_is_seen_and_another_name_does_not_pass(folder):
+    generation = folder / (folder / "CURRENT").read_text()
+    generation.rename(folder / "other")
+    with pytest.raises(IndexDamaged):
+        load(folder)
+    (folder / "CURRENT").write_text("other")
+    with pytest.raises(IndexDamaged, match=r"manifest\.json"):
+        load(folder)
+    shutil.rmtree(folder / "other")
+    with pytest.raises(IndexDamaged):
+        load(folder)
+
+
+def test_damaged_index_is_mended_by_writing_anew(folder):
+    file_in(folder, "terms.json").write_bytes(b"")
+    write(built({"c.txt": "Es stürmt."}), folder)
+    assert [document.name for document in load(folder).documents] == ["c.txt"]
+
+
+# --- writers -------------------------------------------------------------------------------------------------------
+
+
+FULL_DISK = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(("owner", "step"), [(faiss, "write_index"), (os, "fsync"), (os, "rename"), (os, "replace")])
+def test_failed_write_leaves_the_old_index_in_use(folder, monkeypatch, owner, step):
+    before = load(folder)
+    with monkeypatch.context() as patch, pytest.raises(IndexNotWritable, match="No space left"):
+        patch.setattr(owner, step, Mock(side_effect=FULL_DISK))
+        write(built({"c.txt": "Es stürmt."}), folder)
+    assert_equal(load(folder), before)
+    assert not list(folder.glob("new-*"))
+    write(built({"c.txt": "Es stürmt."}), folder)
+    assert [document.name for document in load(folder).documents] == ["c.txt"]
+    assert sum(path.is_dir() for path in folder.iterdir()) == 1
+
+
+def test_interrupted_write_leaves_the_old_index_in_use(folder, monkeypatch):
+    before = load(folder)
+    monkeypatch.setattr(faiss, "write_index", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write(built({"c.txt": "Es stürmt."}), folder)
+    assert_equal(load(folder), before)
+    assert not list(folder.glob("new-*"))
+
+
+def test_second_writer_is_told_that_the_index_is_busy(folder):
+    with writing(folder):
+        with pytest.raises(IndexBusy), writing(folder):
+            pass
+        load(folder)  # readers are not kept out
+    write(built(), folder)
+
+
+def test_error_of_something_else_is_not_said_to_be_one_of_writing(folder):
+    with pytest.raises(ConnectionError), writing(folder):
+        raise ConnectionError("the model could not be fetched")
+
+
+def test_folder_that_cannot_be_made_is_not_writable(tmp_path):
+    (tmp_path / "index").write_bytes(b"")
+    with pytest.raises(IndexNotWritable):
+        write(built(), tmp_path / "index")

@@ -1,0 +1,60 @@
+"""The main job on the real article with the real model."""
+
+import pytest
+
+from assistant import Answer, Refusal
+from assistant.sentences import display_form
+from tests.conftest import ARTICLE
+
+
+def quotes(assistant, question):
+    result = assistant.ask(question).result
+    assert isinstance(result, Answer), question
+    return [display_form(citation.quote) for citation in result.citations]
+
+
+def test_the_branches_of_the_planned_reordering_are_cited(article_assistant):
+    found = quotes(article_assistant, "Welche Branchen gehören zur geplanten Neuordnung der US-russischen Beziehungen?")
+    assert any("Energiegeschäfte, Raumfahrt und Bergbauverträge" in quote for quote in found)
+
+
+def test_a_sentence_over_a_page_break_is_cited_whole(article_assistant):
+    whole = "Eine Möglichkeit könnte sein, die militärische Unterstützung der USA für die Ukraine zu verdoppeln."
+    assert whole in quotes(article_assistant, "Was bedeutet ein Weitermachen?")
+
+
+def test_another_topic_is_refused_with_the_nearest_places(article_assistant):
+    result = article_assistant.ask("Welche Partei regiert in Frankreich?").result
+    assert isinstance(result, Refusal)
+    text = ARTICLE.read_text(encoding="utf-8")
+    assert result.nearest
+    assert all(text[place.start : place.end] == place.quote for place in result.nearest)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("Who won the World Cup in 2014?", "en"), ("Wer gewann 2014 die WM?", "de")]
+)
+def test_a_refusal_is_in_the_question_s_language(article_assistant, question, language):
+    reply = article_assistant.ask(question).reply
+    assert (reply.status, reply.language) == ("refused", language)
+    assert ("do not" in reply.answer) == (language == "en")
+
+
+def test_an_english_question_is_answered_with_german_quotes(article_assistant):
+    assert any(
+        "87 Tage" in quote for quote in quotes(article_assistant, "How many days has the president made efforts?")
+    )
+
+
+def test_the_same_question_has_the_same_reply(article_assistant):
+    first, second = (article_assistant.ask("Was erklärte Rubio in Paris?").reply for _ in range(2))
+    assert first.model_copy(update={"timings_ms": {}}) == second.model_copy(update={"timings_ms": {}})
+
+
+def test_answers_come_in_reading_order(article_assistant):
+    for question in ("Was sagte Rubio?", "Welche Folgen hätte ein Rückzug der USA für Russland?"):
+        result = article_assistant.ask(question).result
+        if isinstance(result, Answer):
+            starts = [citation.start for citation in result.citations]
+            assert starts == sorted(starts)
+            assert 1 <= len(result.claims) <= 3

@@ -1,0 +1,250 @@
+"""Boundaries of sentences and headings, on the real article, on hard German cases, and on any text."""
+
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, segment
+from tests.strategies import any_text, hard_wrapped, plain_sentences
+
+ARTICLE = Path(__file__).parents[1] / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
+
+
+def shown_sentences(text: str) -> list[str]:
+    return [display_form(text[span.start : span.end]) for span in segment(text).sentences]
+
+
+def shown_headings(text: str) -> list[str]:
+    return [display_form(text[span.start : span.end]) for span in segment(text).headings]
+
+
+@pytest.fixture(scope="module")
+def article() -> str:
+    return ARTICLE.read_bytes().decode("utf-8")
+
+
+# --- the real article --------------------------------------------------------------------------------------------
+
+
+def test_headings_of_the_article_are_exactly_its_headings(article):
+    assert shown_headings(article) == [
+        "US-Drohung, von Friedensverhandlungen in der Ukraine abzurücken",
+        "Frustration über fehlenden Fortschritt",
+        "Strategien für eine mögliche Lösung",
+        "Folgen von Sanktionen und Druck auf Russland",
+        "Die Möglichkeit der amerikanischen Abkehr",
+        "Die Auswirkungen auf die russische Armee und Wirtschaft",
+        "Trumps Optionen und die Dringlichkeit für Frieden",
+    ]
+
+
+def test_sentences_of_the_article_are_complete(article):
+    sentences = shown_sentences(article)
+    assert len(sentences) == 26
+    assert all(sentence.endswith((".", "?", ".“")) for sentence in sentences)
+    assert all(sentence[0].isupper() or sentence[0] == "„" for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Eine Möglichkeit könnte sein, die militärische Unterstützung der USA für die Ukraine zu verdoppeln.",
+        "Welche Auswirkungen könnte ein Rückzug der USA auf den Konflikt und die europäische Sicherheit haben?",
+    ],
+)
+def test_sentence_across_a_page_break_is_one(article, sentence):
+    assert sentence in shown_sentences(article)
+
+
+def test_quotation_of_several_sentences_keeps_its_closing_mark_and_speaker(article):
+    (quotation,) = [sentence for sentence in shown_sentences(article) if "nicht unser Krieg" in sentence]
+    assert quotation.startswith("„Es ist nicht unser Krieg. Wir haben ihn nicht begonnen. Die Vereinigten")
+    assert "es ist nicht unser Krieg“, betonte Rubio" in quotation
+    assert quotation.endswith("im Kampf gegen Russland allein lassen.")
+    assert any(sentence.endswith("zu vereinbaren, falls erforderlich.“") for sentence in shown_sentences(article))
+
+
+# --- German cases: each list is the sentences that its joined text must come apart into -----------------------------
+
+ABBREVIATED = [
+    ["Das gilt z. B. für Berlin.", "Hier nicht."],
+    ["Das gilt z.B. Berlin.", "Hier nicht."],
+    ["Prof. Dr. h. c. Müller kam.", "Er ging."],
+    ["Sie kam am 3. Oktober an.", "Am 6. Mai 2020 ging er."],
+    ["Das steht in Art. 5 Abs. 1 S. 2 GG.", "Es gilt."],
+    ["Das kostet 5 Mio. Euro.", "Das sind 1.234,56 Euro am Tag."],
+    ["Das war im 19. Jahrhundert so.", "Heute nicht."],
+    ["Das regelt das Gesetz (§ 1 BGB).", "Sie gilt (siehe S. 5)."],
+    ["Das war im Jahr 2001.", "Ausnahmen gab es."],
+    ["Heinrich VIII. regierte.", "Ludwig XIV. König von Frankreich starb."],
+    ["J. S. Bach komponierte.", "Er lebte in Leipzig."],
+    ["Er floh 44 v. Chr. nach Rom.", "Das war 1990 n. Chr. im Mai."],
+    ["Der 1. FC Köln gewann.", "Er feierte."],
+    ["Er lief ... und lief.", "Warum … weil es so ist."],
+    ["Er kam usw.", "Dann ging er."],
+    ["Was?", "Ja!", "Nein."],
+    ["Das Unternehmen Müller GmbH wuchs in den USA.", "Das war teuer."],
+]
+QUOTED = [
+    ["Er sagte: „Ich gehe. Du bleibst.“", "Dann ging er."],
+    ["Er sagte: „Sie rief ‚Halt! Stehen bleiben!‘ und lief.“", "Dann ging er."],
+    ["Er sagte: „Sie rief: ‚Halt!‘“", "Dann ging er."],
+    ["»Ich gehe. Du bleibst«, sagte er.", "Dann ging er."],
+    ["«Ich gehe. Du bleibst», sagte er.", "Dann ging er."],
+    ['"Ich gehe. Du bleibst", sagte er.', "Dann ging er."],
+    ["“Ich gehe. Du bleibst”, sagte er.", "Dann ging er."],
+    ['Er sagte "Ich gehe."', "Dann ging er."],
+    ["„Kommst du?“, fragte sie.", "Er rief „Halt!“ und lief."],
+    ["„Geh!“", "„Nein!“", "Er ging."],
+    ["Das sagte sie (leise. Sehr leise) mir.", "Ende."],
+    ["Das ist belegt.[1]", "Das nicht.[2][3]", "Ende."],
+]
+
+
+KNOWN_FAULTS = [
+    pytest.param(["Die Firma Müller & Co. KG wuchs.", "Sie ist groß."]),
+    pytest.param(["Er wohnt in der Hauptstr. 5 in Bonn.", "Sie auch."]),
+    pytest.param(["Das ist so.¹", "Das nicht."]),
+]
+
+
+@pytest.mark.parametrize("sentences", ABBREVIATED + QUOTED + KNOWN_FAULTS, ids=" ".join)
+def test_text_comes_apart_into_its_sentences(sentences):
+    assert shown_sentences(" ".join(sentences)) == sentences
+
+
+PROSE = (
+    "Das ist ein Absatz in voller Breite, damit die Breite einer Zeile\nbekannt ist, und er endet auch mit einem Punkt."
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("- Brot\n- Butter\n- Milch", ["- Brot", "- Butter", "- Milch"]),
+        ("1. Der Mieter zahlt.\n2. Der Vermieter nicht.", ["1. Der Mieter zahlt.", "2. Der Vermieter nicht."]),
+        ("a) Der Mieter zahlt\nb) Der Vermieter nicht", ["a) Der Mieter zahlt", "b) Der Vermieter nicht"]),
+        ("Name: Anna\nAlter: 30\nOrt: Bonn", ["Name: Anna", "Alter: 30", "Ort: Bonn"]),
+    ],
+)
+def test_lists_and_key_value_lines_are_a_piece_a_line(lines, expected):
+    pieces = shown_sentences(f"{PROSE}\n\n{lines}\n\n{PROSE}")
+    assert pieces[1:-1] == expected
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\n\f", "\f", "\n\n\f\n\n", "\u2028", "\x85"])
+def test_sentence_goes_on_over_any_line_end_or_page_break(line_end):
+    assert shown_sentences(f"Die Hilfe{line_end}für Kiew steigt. Sie hilft.") == [
+        "Die Hilfe für Kiew steigt.",
+        "Sie hilft.",
+    ]
+
+
+def test_byte_order_mark_is_in_the_first_sentence_but_not_shown():
+    text = "\ufeffHallo Welt. Es geht."
+    assert segment(text).sentences[0].start == 0
+    assert shown_sentences(text) == ["Hallo Welt.", "Es geht."]
+
+
+def test_heading_needs_prose_behind_it():
+    assert shown_headings(f"Überschrift\n\n{PROSE}") == ["Überschrift"]
+    assert shown_headings("Nur eine Zeile") == []
+
+
+# A dash, or a number of one or two digits, counts as a list marker; the line before it even becomes a heading.
+@pytest.mark.parametrize("start", ["– oder gerade deshalb –", "5 Mio. Euro", "19. Jahrhundert,"])
+def test_wrapped_line_may_begin_with_a_dash_or_a_number(start):
+    text = f"Nach Angaben der Regierung zahlt der Konzern im Prozess\n{start} nun an die Stadt."
+    assert shown_sentences(text) == [display_form(text)]
+
+
+# Where all lines are short, each counts as full and goes on in the next, even over a blank line.
+@pytest.mark.parametrize("pieces", [["- Brot", "- Butter", "- Milch\n", "Es folgt Text."], ["Name: Anna", "Alter: 30"]])
+def test_lines_of_a_narrow_text_stay_apart(pieces):
+    assert shown_sentences("\n".join(pieces)) == [piece.strip() for piece in pieces]
+
+
+# --- display form --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Die Waffen-\nruhe der US-\nRegierung", "Die Waffenruhe der US-Regierung"),
+        ("Die Ein-\r\nund Ausfuhr", "Die Ein- und Ausfuhr"),
+        ("Waf\u00adfen\u00ad\nruhe", "Waffenruhe"),
+        ("der  Kreml\t\n\n\fist", "der Kreml ist"),
+        ("harm\u202elos\x1b[31m\x00", "harmlos[31m"),
+    ],
+)
+def test_display_form_reads_as_one_line(quote, shown):
+    assert display_form(quote) == shown
+
+
+@given(any_text)
+def test_display_form_has_no_line_ends_control_characters_or_double_spaces(text):
+    shown = display_form(text)
+    assert shown == " ".join(shown.split())
+    assert not any(unicodedata.category(character) == "Cc" or character in "\u200e\u202e\u2066" for character in shown)
+
+
+@given(any_text.filter(lambda text: "\u00ad" not in text))
+def test_display_form_of_a_display_form_is_itself(text):
+    assert display_form(display_form(text)) == display_form(text)
+
+
+# U+061C, the Arabic letter mark, turns the direction of writing; hyphens are joined before U+200B is taken out.
+@pytest.mark.parametrize("quote", ["a\u061cb", "a\u200b\u00adb"])
+def test_display_form_is_free_of_every_invisible_character(quote):
+    assert display_form(quote) == "ab"
+
+
+# --- any text ------------------------------------------------------------------------------------------------------
+
+
+@given(any_text)
+def test_every_visible_character_is_in_exactly_one_sentence_or_heading(text):
+    outline = segment(text)
+    spans = sorted(outline.sentences + outline.headings)
+    assert list(outline.sentences) == sorted(outline.sentences)
+    assert list(outline.headings) == sorted(outline.headings)
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+    outside = "".join(
+        text[before:after]
+        for before, after in zip([0, *(s.end for s in spans)], [*(s.start for s in spans), len(text)], strict=True)
+    )
+    assert not outside.strip()
+
+
+@given(any_text, st.integers(1, 400))
+def test_endless_sentence_is_cut_without_loss(text, times):
+    endless = (text or "x") * times
+    outline = segment(endless)
+    spans = sorted(outline.sentences + outline.headings)
+    assert "".join("".join(endless[s.start : s.end].split()) for s in spans) == "".join(endless.split())
+    assert all(span.end - span.start <= MAX_SENTENCE_CHARACTERS for span in spans)
+
+
+@given(any_text)
+def test_spans_are_stripped_and_segmenting_is_repeatable(text):
+    outline = segment(text)
+    for span in outline.sentences + outline.headings:
+        piece = text[span.start : span.end]
+        assert piece and piece == piece.strip()
+    assert segment(text) == outline
+
+
+@given(plain_sentences())
+def test_plain_sentences_are_found_again(sentences):
+    assert shown_sentences(" ".join(sentences)) == sentences
+
+
+@given(plain_sentences(), st.data())
+def test_hard_wrapping_does_not_change_the_sentences(sentences, data):
+    wrapped = data.draw(hard_wrapped(" ".join(sentences)))
+    assert shown_sentences(wrapped) == sentences
+    assert shown_headings(wrapped) == []

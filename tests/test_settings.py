@@ -1,0 +1,36 @@
+import pytest
+
+from assistant.errors import SettingsInvalid
+from assistant.settings import load_settings
+
+
+def test_options_win_over_environment_over_file_over_default(tmp_path, monkeypatch):
+    assert load_settings(home=tmp_path).hits == 8
+    (tmp_path / "assistant.toml").write_text("hits = 5\nport = 7000\nanswer_sentences = 2\n")
+    monkeypatch.setenv("ASSISTANT_PORT", "7001")
+    monkeypatch.setenv("ASSISTANT_ANSWER_SENTENCES", "1")
+    settings = load_settings(home=tmp_path, answer_sentences=3)
+    assert (settings.hits, settings.port, settings.answer_sentences) == (5, 7001, 3)
+
+
+def test_home_comes_from_the_environment_and_brings_its_file(tmp_path, monkeypatch):
+    (tmp_path / "assistant.toml").write_text("hits = 5\n")
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
+    assert load_settings().home == tmp_path
+    assert load_settings(home=None).hits == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [("hits = 0", "hits"), ("hits = 'x'", "hits"), ("colour = 'red'", "colour"), ("hits = ", "assistant.toml")],
+)
+def test_a_bad_setting_is_named(tmp_path, content, named):
+    (tmp_path / "assistant.toml").write_text(content)
+    with pytest.raises(SettingsInvalid, match=named):
+        load_settings(home=tmp_path)
+
+
+def test_a_bad_environment_value_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_PORT", "many")
+    with pytest.raises(SettingsInvalid, match="port"):
+        load_settings(home=tmp_path)

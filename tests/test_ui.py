@@ -1,0 +1,243 @@
+"""The page in a real browser: what a reader sees, where it scrolls to, and what it never does."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import ui
+from assistant import Assistant
+from assistant.errors import PageNotServed, QuestionEmpty
+from assistant.sentences import display_form
+
+CHROMIUM = shutil.which("chromium")
+expect.set_options(timeout=20_000)  # of milliseconds: the first answer waits for the model
+
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium to open the page with")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP, PHONE = (1280, 800), (390, 844)
+ANSWERED = "Was erklärte Rubio in Paris?"
+REFUSED = "Welche Partei regiert in Frankreich?"
+HOSTILE = """Bericht <script>alert(1)</script>
+
+Der Hausmeister <b>Meier</b> heißt ![x](http://evil.example/x.png) und wohnt in [a](javascript:alert(1)).
+Das Kennwort lautet ${alert(1)} {{constructor}} $$x^2$$ <img src="http://evil.example/y.png" onerror="alert(1)">.
+"""
+RULES = """Hausordnung
+
+Die Waschküche darf montags bis samstags von 7 bis 20 Uhr benutzt werden.
+
+Fahrräder gehören in den Keller.
+"""
+
+SERVE = """
+import pathlib, sys, assistant, ui
+settings = assistant.load_settings(home=pathlib.Path(sys.argv[1]))
+ui.serve(assistant.open_assistant(settings), "127.0.0.1", int(sys.argv[2]))
+"""
+
+Opened = Callable[..., Page]
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of the page of a home folder, served by `ui.serve` in a process of its own while the block runs."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, "-c", SERVE, str(home), str(port)]) as server:
+        try:
+            while not is_listening(port):
+                assert server.poll() is None, "the page is not served"
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def article_page(article_home: Path) -> Iterator[str]:
+    """The address of the article's page."""
+    with served(article_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def two_documents_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page of two documents, one of them hostile."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "corpus").mkdir()
+    (home / "corpus" / "bericht.txt").write_text(HOSTILE, encoding="utf-8")
+    (home / "corpus" / "hausordnung.txt").write_text(RULES, encoding="utf-8")
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Opens an address; in the end the page must have asked no other host, reported no error, opened no dialog."""
+    seen: list[str] = []
+    contexts = []
+
+    def open_(address: str, size: tuple[int, int] = DESKTOP, path: str = "/") -> Page:
+        def note(is_wrong: bool, what: object) -> None:
+            seen.extend([str(what)] * is_wrong)
+
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="de-DE")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: note(not request.url.startswith(address), request.url))
+        page.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
+        page.on("pageerror", lambda error: note(True, error))
+        page.on("dialog", lambda dialog: (note(True, dialog.message), dialog.dismiss()))
+        page.goto(address + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert seen == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_placeholder("Ihre Frage").fill(question)
+    page.get_by_placeholder("Ihre Frage").press("Enter")
+
+
+@needs_browser
+def test_answer_is_shown_beside_its_cited_sentence(
+    article_assistant: Assistant, article_page: str, opened: Opened
+) -> None:
+    reply = article_assistant.ask(ANSWERED).reply
+    page = opened(article_page)
+    ask(page, ANSWERED)
+    answer = page.locator(".answer")
+    expect(answer.locator("p")).to_have_text(reply.answer.replace(" [", "\N{NO-BREAK SPACE}["))
+    expect(answer.locator("li")).to_have_count(len(reply.citations))
+    expect(answer).to_contain_text(f"{reply.citations[0].source} · „{reply.citations[0].section}“")
+    cited = page.locator("mark").first
+    expect(cited).to_have_text(display_form(reply.citations[0].quote))
+    expect(cited).to_be_in_viewport(ratio=1)
+    expect(page.get_by_placeholder("Ihre Frage")).to_have_value("")
+
+
+@needs_browser
+@pytest.mark.parametrize("path", ["/", "/?__theme=dark"])
+def test_marker_leads_to_its_sentence(article_page: str, opened: Opened, path: str) -> None:
+    page = opened(article_page, path=path)
+    ask(page, ANSWERED)
+    cited = page.locator("#stelle-1-1")
+    expect(cited).to_be_in_viewport(ratio=1)
+    page.locator("article").evaluate("article => article.scrollTo(0, article.scrollHeight)")
+    expect(cited).not_to_be_in_viewport()
+    page.get_by_label("Stelle 1 im Quelltext zeigen").first.press("Enter")
+    expect(cited).to_be_in_viewport(ratio=1)
+    expect(cited).to_be_focused()
+
+
+@needs_browser
+def test_marker_of_an_earlier_answer_leads_to_its_sentence(article_page: str, opened: Opened) -> None:
+    page = opened(article_page, PHONE)
+    ask(page, ANSWERED)
+    expect(page.locator("#stelle-1-1")).to_be_attached()
+    ask(page, REFUSED)
+    expect(page.locator("#stelle-2-1")).to_be_attached()
+    expect(page.locator("#stelle-1-1")).to_have_count(0)
+    page.locator("a[href='#stelle-1-1']").first.click()
+    expect(page.locator("#stelle-1-1")).to_be_in_viewport(ratio=1)
+
+
+@needs_browser
+def test_refusal_shows_the_nearest_places(article_assistant: Assistant, article_page: str, opened: Opened) -> None:
+    reply = article_assistant.ask(REFUSED).reply
+    assert reply.refusal
+    page = opened(article_page)
+    ask(page, REFUSED)
+    refusal = page.locator(".answer")
+    expect(refusal).to_contain_text(reply.answer)
+    expect(refusal).to_contain_text("Am nächsten kommen diese Stellen:")
+    expect(refusal.locator("li")).to_have_count(len(reply.refusal.nearest))
+    expect(page.locator("article.near #stelle-1-1")).to_have_text(display_form(reply.refusal.nearest[0].quote))
+    expect(page.locator("#stelle-1-1")).to_be_in_viewport(ratio=1)
+
+
+@needs_browser
+@pytest.mark.parametrize("question", ["", "  ", "?!"])
+def test_empty_question_is_answered_with_one_sentence(article_page: str, opened: Opened, question: str) -> None:
+    page = opened(article_page)
+    ask(page, question)
+    expect(page.locator(".answer")).to_have_text(QuestionEmpty().message("de"))
+
+
+@needs_browser
+def test_documents_and_questions_stay_text(two_documents_page: str, opened: Opened) -> None:
+    page = opened(two_documents_page)
+    question = (
+        "<img src=http://evil.example/q.png onerror=alert(2)> ![x](http://evil.example/z.png) $$y$$ Wo wohnt Meier?"
+    )
+    ask(page, question)
+    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator(".answer p")).to_contain_text("<b>Meier</b> heißt ![x](http://evil.example/x.png)")
+    expect(page.locator("article")).to_contain_text("Bericht <script>alert(1)</script>")
+    expect(page.locator("article")).to_contain_text("${alert(1)} {{constructor}} $$x^2$$ <img src=")
+    ask(page, question)  # what was said before goes through the browser and back
+    expect(page.get_by_test_id("user")).to_have_text([question, question])
+    expect(page.locator("#chat").locator("img, script, b, .answer a:not([href^='#stelle-'])")).to_have_count(0)
+    expect(page.locator("article").locator("img, script, b, a")).to_have_count(0)
+
+
+@needs_browser
+def test_other_documents_can_be_chosen(two_documents_page: str, opened: Opened) -> None:
+    page = opened(two_documents_page)
+    ask(page, "Wann darf die Waschküche benutzt werden?")
+    expect(page.get_by_label("Dokument")).to_have_value("hausordnung.txt")
+    expect(page.locator("article > *")).to_have_text(RULES.strip().split("\n\n"))
+    page.get_by_label("Dokument").click()
+    page.get_by_role("option", name="bericht.txt").click()
+    expect(page.locator("article")).to_contain_text("Hausmeister")
+    expect(page.locator("mark")).to_have_count(0)
+
+
+@needs_browser
+def test_page_fits_a_phone(article_page: str, opened: Opened) -> None:
+    page = opened(article_page, PHONE)
+    ask(page, ANSWERED)
+    page.get_by_label("Stelle 1 im Quelltext zeigen").first.click()
+    expect(page.locator("#stelle-1-1")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
+def test_port_in_use_is_said(article_assistant: Assistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(PageNotServed, match=address):
+            ui.serve(article_assistant, "127.0.0.1", taken.getsockname()[1])

@@ -1,0 +1,208 @@
+"""Saved answers: what enforcement let through is accepted, and any change to it is refused and named."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.corpus import read_document
+from assistant.enforcement import enforce
+from assistant.errors import ReplyUnreadable
+from assistant.pipeline import Outcome
+from assistant.records import Draft, DraftClaim, Evidence
+from assistant.verification import read_reply, verify
+from tests.doubles import inquiry
+
+TEXTS = {"a.txt": "Titel\r\n\r\nDie Waffen-\r\nruhe gilt. Es regnet.\r\n", "x/b.txt": "Es stürmt. Es hagelt."}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    for name, text in TEXTS.items():
+        file = folder / "corpus" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+    return folder
+
+
+def saved(home: Path, *claims: tuple[int, ...]) -> dict[str, Any]:
+    """What `ask --json` prints for an extractive draft."""
+    documents = {name: read_document(home / "corpus" / name, home) for name in TEXTS}
+    evidence = [Evidence(source=d.name, span=s, probability=0.4) for d in documents.values() for s in d.sentences]
+    draft = Draft(claims=tuple(DraftClaim(sentences=numbers) for numbers in claims))
+    return json.loads(Outcome(enforce(inquiry(), draft, evidence, documents), {"total": 1.0}).reply.model_dump_json())
+
+
+@pytest.fixture(scope="module")
+def answered(home: Path) -> dict[str, Any]:
+    return saved(home, (1,), (4, 2))
+
+
+@pytest.fixture(scope="module")
+def refused(home: Path) -> dict[str, Any]:
+    return saved(home)
+
+
+def problems(reply: dict[str, Any], home: Path, language: str = "en") -> str:
+    found = verify(read_reply(json.dumps(reply), "reply.json"), home)
+    return "\n".join(problem.message(language) for problem in found)
+
+
+def changed(reply: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    other = copy.deepcopy(reply)
+    change(other)
+    assert other != reply
+    return other
+
+
+def put(value: object, *path: str | int) -> Callable[[dict[str, Any]], object]:
+    """A change that sets the field at `path`; a function as value is given the old one."""
+
+    def change(reply: dict[str, Any]) -> None:
+        at: Any = reply
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = value(at[path[-1]]) if callable(value) else value
+
+    return change
+
+
+def test_enforced_replies_hold(home, answered, refused):
+    assert answered["status"] == "answered"
+    assert refused["status"] == "refused"
+    assert problems(answered, home) == problems(refused, home) == ""
+
+
+ANSWER_CHANGES = {
+    "quote's letter": (put("Die Waffen-\r\nruhe galt.", "citations", 0, "quote"), "Quote 1: a.txt reads differently"),
+    "quote's line end": (put("Die Waffen-\nruhe gilt.", "citations", 0, "quote"), "Quote 1: a.txt"),
+    "quote emptied": (put("", "citations", 1, "quote"), "Quote 2: x/b.txt"),
+    "quote of no length": (lambda reply: reply["citations"][1].update(quote="", start=0, end=0), "Quote 2: x/b.txt"),
+    "start earlier": (put(lambda start: start - 1, "citations", 0, "start"), "Quote 1"),
+    "start later": (put(lambda start: start + 1, "citations", 1, "start"), "Quote 2"),
+    "end earlier": (put(lambda end: end - 1, "citations", 2, "end"), "Quote 3"),
+    "end later": (put(lambda end: end + 1, "citations", 0, "end"), "Quote 1"),
+    "hash": (put("0" * 64, "citations", 0, "sha256"), "Source a.txt: the file has changed"),
+    "source gone": (put("c.txt", "citations", 0, "source"), "Source c.txt: c.txt cannot be read"),
+    "source of another format": (put("a.md", "citations", 0, "source"), "Source a.md: a.md has a format"),
+    "source swapped": (put("x/b.txt", "citations", 0, "source"), "Source x/b.txt: the file has changed"),
+    "claim's word": (put("Die Waffenruhe gilt nicht.", "claims", 0, "text"), "Claim 1: it is not the wording"),
+    "claim's citation": (put([1], "claims", 1, "citations"), "Claim 2"),
+    "claim's citations swapped": (put([3, 2], "claims", 1, "citations"), "Claim 2"),
+    "claim's citation missing": (put([9], "claims", 1, "citations"), "Claim 2: a citation that it rests on is missing"),
+    "number": (put(7, "citations", 1, "number"), "Citations: they are not numbered"),
+    "number twice": (put(1, "citations", 1, "number"), "Citations: they are not numbered"),
+    "order": (put(lambda all_: all_[::-1], "citations"), "Citations: they are not numbered"),
+    "answer's letter": (put(lambda text: text.replace("regnet", "regnete"), "answer"), "Answer: its text"),
+    "answer's marker": (put(lambda text: text.replace("[3]", "[1]"), "answer"), "Answer: its text"),
+    "answer emptied": (put("", "answer"), "Answer: its text"),
+    "status": (put("refused", "status"), "Status: it does not fit"),
+    "claims emptied": (put([], "claims"), "Status: it does not fit"),
+    "claim left out": (put(lambda claims: claims[:1], "claims"), "or one belongs to no claim"),
+    "refusal added": (put({"reason": "not_in_documents", "nearest": []}, "refusal"), "Status: it does not fit"),
+}
+NOT_CHECKED = {
+    "section": put("Gericht bestätigt", "citations", 0, "section"),
+    "page": put(12, "citations", 0, "page"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWER_CHANGES)
+def test_each_change_to_an_answer_is_refused_and_named(home, answered, name):
+    change, message = ANSWER_CHANGES[name]
+    assert message in problems(changed(answered, change), home)
+
+
+@pytest.mark.parametrize("name", NOT_CHECKED)
+def test_place_that_a_citation_names_is_checked(home, answered, name):
+    assert "Quote 1" in problems(changed(answered, NOT_CHECKED[name]), home)
+
+
+def test_quote_behind_the_end_of_the_text_is_refused(home, answered):
+    assert "Quote 2" in problems(changed(answered, put(999, "citations", 1, "end")), home)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put("Es schneit.", "refusal", "nearest", 1, "quote"), "Nearest place 2: a.txt"),
+        (put(0, "refusal", "nearest", 0, "start"), "Nearest place 1: a.txt"),
+        (put("c.txt", "refusal", "nearest", 0, "source"), "Source c.txt"),
+        (put("Es regnet.", "answer"), "Answer: its text"),
+        (put("answered", "status"), "Status: it does not fit"),
+        (put(None, "refusal"), "Status: it does not fit"),
+        (put("en", "language"), "Answer: its text"),
+    ],
+)
+def test_each_change_to_a_refusal_is_refused_and_named(home, refused, change, message):
+    assert message in problems(changed(refused, change), home)
+
+
+def test_source_changed_by_one_character_is_named(home, answered):
+    file = home / "corpus" / "a.txt"
+    content = file.read_bytes()
+    try:
+        file.write_bytes(content.replace(b"Titel", b"Titol"))
+        assert problems(answered, home) == "Source a.txt: the file has changed since the answer (its SHA-256 differs)."
+        file.write_bytes(content.replace(b"gilt", b"galt"))
+        assert "Source a.txt: the file has changed" in problems(answered, home)
+        assert "Quote 1: a.txt reads differently" in problems(answered, home)
+        file.write_bytes(b"\xff")
+        assert "Source a.txt: a.txt is not UTF-8 text" in problems(answered, home)
+        file.unlink()
+        assert "Source a.txt: a.txt cannot be read" in problems(answered, home)
+    finally:
+        file.write_bytes(content)
+    assert problems(answered, home) == ""
+
+
+def test_messages_are_in_the_language_asked_for(home, answered):
+    reply = changed(answered, put("Falsch.", "claims", 0, "text"))
+    assert "Aussage 1: sie ist nicht der Wortlaut ihrer Zitate." in problems(reply, home, "de")
+
+
+@given(st.data())
+def test_any_other_letter_in_a_quote_or_claim_is_refused(home, answered, data):
+    path = data.draw(
+        st.sampled_from([("citations", 0, "quote"), ("citations", 2, "quote"), ("claims", 1, "text"), ("answer",)])
+    )
+    letter = data.draw(st.characters(codec="utf-8"))
+
+    def with_letter(text: str) -> str:
+        at = data.draw(st.integers(0, len(text) - 1))
+        return text[:at] + (letter if letter != text[at] else "§") + text[at + 1 :]
+
+    assert problems(changed(answered, put(with_letter, *path)), home)
+
+
+@pytest.mark.parametrize("source", ["{x}.txt", "{}.txt", "a\x00.txt"])
+def test_source_of_an_odd_name_is_named_like_any_other(home, answered, source):
+    reply = changed(answered, put(source, "citations", 0, "source"))
+    assert f"Source {source}: {source} cannot be read" in problems(reply, home)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("", "EOF"),
+        ("[]", "object"),
+        ("{}", "question"),
+        (b"\xff\xfe", "JSON"),
+        ('{"question": 1}', "question"),
+    ],
+)
+def test_file_that_is_no_saved_answer_is_refused_by_name(content, named):
+    with pytest.raises(ReplyUnreadable, match=rf"(?s)reply\.json is not a saved answer \(.*{named}"):
+        read_reply(content, "reply.json")
+
+
+@pytest.mark.parametrize("path", [("claims", 0, "citations"), ("citations", 0, "start"), ("confidence",)])
+def test_field_that_does_not_fit_is_named(answered, path):
+    with pytest.raises(ReplyUnreadable, match=r"\.".join(map(str, path))):
+        read_reply(json.dumps(changed(answered, put(-1, *path))), "reply.json")
