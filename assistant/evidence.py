@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Embedder, Vectors, WordVectors
-from assistant.german import folded, is_function_word, language_of
+from assistant.german import WORD, folded, is_function_word, language_of
 from assistant.index import Index
 from assistant.records import Evidence, Hit, Record, Span
 from assistant.sentences import display_form
@@ -26,7 +26,7 @@ ALIKE = 0.7  # share of common trigrams from which two words count as spelled al
 
 FEATURES = (
     "passage",  # cosine of the question and the best passage that holds the sentence
-    "sentence",  # cosine of the question and the sentence
+    "sentence",  # cosine of the question and the sentence, or the question that it answers in the document
     "words",  # mean over the question's words of the best match among the sentence's words
     "weakest_word",  # the least of these matches
     "words_in_context",  # as `words`, the sentence before or the heading counted in
@@ -49,12 +49,14 @@ class Candidate(NamedTuple):
     """In display form."""
     passage: float
     """Cosine of the question and the best passage that holds it."""
-    vector: Vectors
-    """Shape (dimension,), unit length."""
+    similarity: float
+    """Cosine of the question and it, or the question in the document that it comes right after, if that is more."""
     words: WordVectors
     """Of `text`."""
     before: WordVectors | None
     """Of the sentence before it in its section, or of the section's heading."""
+    answers_before: bool
+    """Whether the sentence before it is a question."""
 
 
 class Weights(Record):
@@ -90,11 +92,11 @@ class Weighed(NamedTuple):
     """That the documents answer the question."""
 
 
-def weigh(question: str, query: Vectors, query_words: WordVectors, candidates: Sequence[Candidate]) -> Weighed:
+def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidate]) -> Weighed:
     """The candidates as evidence, best first, and the probability that they answer `question`."""
     if not candidates or not query_words.words:
         return Weighed((), 0.0)
-    features, anywhere = sentence_features(question, query, query_words, candidates)
+    features, anywhere = sentence_features(question, query_words, candidates)
     weights = fitted_weights()
     scores = weights.sentence.apply(features, FEATURES)
     order = np.argsort(-scores, kind="stable")
@@ -135,6 +137,7 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors, embedder: 
     for document, sentence in places:
         span = index.documents[document].sentences[sentence]
         before = contexts[document, sentence]
+        answers_before = before is not None and sentence > 0 and is_question(texts[document, before])
         if not is_question(texts[document, span]) and words[document, span].words:
             candidates.append(
                 Candidate(
@@ -142,9 +145,13 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors, embedder: 
                     span=span,
                     text=texts[document, span],
                     passage=similarity[document, sentence],
-                    vector=index.sentence_vector(document, sentence),
+                    similarity=max(
+                        float(index.sentence_vector(document, number) @ query)
+                        for number in ((sentence - 1, sentence) if answers_before else (sentence,))
+                    ),
                     words=words[document, span],
                     before=words[document, before] if before else None,
+                    answers_before=answers_before,
                 )
             )
     return candidates
@@ -156,7 +163,7 @@ def is_question(sentence: str) -> bool:
 
 
 def sentence_features(
-    question: str, query: Vectors, query_words: WordVectors, candidates: Sequence[Candidate]
+    question: str, query_words: WordVectors, candidates: Sequence[Candidate]
 ) -> tuple[Matrix, Matrix]:
     """FEATURES of each candidate, shape (candidates, features), and the question words' best matches anywhere,
     shape (2, words): by meaning and by letters.
@@ -185,11 +192,12 @@ def sentence_features(
     in_sentence = np.array([matched[id(candidate.words)] for candidate in candidates])
     before = np.array([matched.get(id(candidate.before), np.full(len(asked), -1.0)) for candidate in candidates])
     in_context = np.maximum(in_sentence, before)
+    in_sentence = np.where([[candidate.answers_before] for candidate in candidates], in_context, in_sentence)
     language = language_of(question)
     features = np.column_stack(
         [
             [candidate.passage for candidate in candidates],
-            [float(candidate.vector @ query) for candidate in candidates],
+            [candidate.similarity for candidate in candidates],
             in_sentence.mean(axis=1),
             in_sentence.min(axis=1),
             in_context.mean(axis=1),
@@ -216,24 +224,31 @@ _NUMBER = (
     r"\d|\b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w+zig|dreißig|hundert|tausend|million|milliarde|"
     r"hälfte|drittel|viertel|dutzend|doppel|verdoppel|einzige)"
 )
+_MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
+_DATE = rf"\b(?:1\d{{3}}|20\d\d)\b|\d{{1,2}}\. ?(?:{_MONTH}|\d)|\b(?:mon|diens|donners|frei|sams|sonn)tag|\bmittwoch"
 _TIME = (
-    r"\b(?:1\d{3}|20\d\d|\d{1,2}\. )|\b(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|"
-    r"dezember|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahr|monat|woche|tag|stunde|minute|sekunde|"
-    r"heute|gestern|morgen|nacht|abend|mittag|seit|während|nachdem|bevor|später|früher|zuvor|uhr|zeit|bald|frist|"
-    r"weltkrieg|ende|anfang|beginn|mittelalter|antike)|(?:jährig|tägig|jahr|tag|wöchig|stündig|monat)"
+    rf"{_DATE}|\b{_MONTH}|\b(?:tag|woche|stunde|minute|sekunde|heute|gestern|morgen|nacht|abend|mittag|seit|während|nachdem|"
+    r"bevor|später|früher|zuvor|uhr|zeit|bald|frist|weltkrieg|ende|anfang|beginn|mittelalter|antike)|"
+    r"(?:jahr|jährig|tag|tägig|wöchig|stündig|monat)"
 )
+_WHICH = r"\b(?:welche[mnrs]?|which|what) "
 KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     name: (re.compile(asks, re.IGNORECASE), re.compile(holds, flags))
     for name, asks, holds, flags in (
-        ("number", r"\bwie ?viele?\b|\bhow (?:many|much)\b|\bprozent\w*|\bpercent", _NUMBER, re.IGNORECASE),
+        ("number", r"\bwie ?viele?\b|\bhow (?:many|much)\b", _NUMBER, re.IGNORECASE),
+        ("percentage", r"\b(?:prozent|percent)", r"%|prozent", re.IGNORECASE),
+        ("age", r"\bwie alt\b|\bhow old\b|\balter\b|\bage\b", r"\d", re.IGNORECASE),
+        ("time", rf"\b(?:wann|when)\b|{_WHICH}(?:jahr|monat|tag|year|month|day)\b", _TIME, re.IGNORECASE),
+        ("date", r"\b(?:datum|date)\b", _DATE, re.IGNORECASE),
+        ("time of day", r"\buhrzeit|\bwie viel uhr\b|\bwhat time\b", r"\d uhr|\d:\d\d", re.IGNORECASE),
+        ("duration", r"\bwie lange?\b|\bhow long\b", f"{_NUMBER}|{_TIME}", re.IGNORECASE),
+        # a person's name is two capitalised words in a row, or a title and one
         (
-            "time",
-            r"\b(?:wann|when)\b|\b(?:welche[mrsn]?|which|what) (?:jahr|monat|tag|datum|year|month|day|date)",
-            _TIME,
-            re.IGNORECASE,
+            "name",
+            r"\bwie (?:heißt|heißen|hieß)\b|\bnamens\b|\bmit namen\b|\bname of\b|\bthe names?\b|\bcalled\b",
+            r"(?<=\w )(?:[A-ZÄÖÜ][\w.-]+ ){1,2}[A-ZÄÖÜ]\w+|^(?:[A-ZÄÖÜ][\w.-]+ )[A-ZÄÖÜ]\w+",
+            re.NOFLAG,
         ),
-        ("duration", r"\bwie lange?\b|\bhow long\b", _NUMBER + "|" + _TIME, re.IGNORECASE),
-        # a name is a capitalised word that does not begin the sentence: in German any noun, so rarely missing
         ("person", r"^\W*(?:\w+ ){0,2}(?:wer|wen|wem|wessen|who|whom|whose)\b", r"(?<=\w )[A-ZÄÖÜ]", re.NOFLAG),
     )
 }
@@ -242,10 +257,14 @@ KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
 def kind_is_missing(question: str, sentence: str) -> float:
     """1.0 if `question` asks for a kind of thing, such as a number, that `sentence` does not hold, else 0.0.
 
+    Words of the question do not count: "Wie viele Millionen?" is not answered by "Millionen".
+
     >>> kind_is_missing("Wie viele kamen?", "Es kamen viele."), kind_is_missing("Wie viele kamen?", "Drei kamen.")
     (1.0, 0.0)
     """
-    return float(any(asks.search(question) and not holds.search(sentence) for asks, holds in KINDS.values()))
+    asked = {folded(word) for word in WORD.findall(question)}
+    rest = WORD.sub(lambda match: "…" if folded(match.group(0)) in asked else match.group(0), sentence)
+    return float(any(asks.search(question) and not holds.search(rest) for asks, holds in KINDS.values()))
 
 
 # --- small helpers -----------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class Assistant:
         hits = retrieve(asked, query, self.index, self._settings.hits, sources)
         clock.lap("retrieve")
         candidates = candidates_for(hits, self.index, query, self._embedder)
-        weighed = weigh(asked, query, query_words, candidates)
+        weighed = weigh(asked, query_words, candidates)
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,

@@ -1,12 +1,11 @@
-"""The article's question set: well-formed, and every evidence quote verbatim."""
+"""The article's question sets: well-formed, and every evidence quote verbatim."""
 
 import json
 
 from tests.conftest import ARTICLE, ROOT
 
-QUESTIONS = [
-    json.loads(line) for line in (ROOT / "tests" / "questions" / "article.jsonl").read_text("utf-8").splitlines()
-]
+FILES = [ROOT / "tests" / "questions" / name for name in ("article.jsonl", "article-held-out.jsonl")]
+QUESTIONS = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def test_every_evidence_quote_is_verbatim():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from assistant import cli
+from assistant import Settings, cli
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,3 +53,11 @@ def test_each_command_of_the_readme_runs(line, monkeypatch, capsys, tmp_path, ar
 def test_each_file_of_the_readme_is_there():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_each_setting_is_in_the_readme_with_its_default():
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", README, re.MULTILINE))
+    assert set(rows) == set(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        if field.default_factory is None:
+            assert rows[name] == f"`{field.default}`"
