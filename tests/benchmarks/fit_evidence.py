@@ -266,7 +266,10 @@ def raw_questions(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def print_figures(sets: dict[str, list[Example]], weights: EvidenceWeights) -> None:
-    """Hit rates where the answer is there, and how well the probability tells it from where it is not."""
+    """Hit rates where the answer is there, and how well the probability tells it from where it is not.
+
+    correct: answered, and a cited sentence holds the answer; AUROC: against the same questions where it is there.
+    """
     for title, examples in sets.items():
         table = Table(title=title, title_justify="left")
         for column in (
@@ -275,11 +278,11 @@ def print_figures(sets: dict[str, list[Example]], weights: EvidenceWeights) -> N
             "questions",
             "hit@1",
             "hit@3",
-            "in answer",
             "sentences",
-            "AUROC",
             "answered",
+            "correct",
             "refused",
+            "AUROC",
         ):
             table.add_column(column, justify="left" if column in ("asked of", "language") else "right")
         for variant, language in sorted({(one.asked.variant, one.asked.language) for one in examples}):
@@ -292,29 +295,21 @@ def figures(examples: Sequence[Example], variant: str, language: str, weights: E
     here = [one for one in examples if (one.asked.variant, one.asked.language) == (variant, language)]
     probabilities = np.array([probability(one, weights) for one in here])
     threshold = Settings().least_confidence
-    row = [str(len(here))]
     if here[0].asked.gold is not None:
         ranks = [
             one.answers[np.argsort(-weights.sentence.apply(one.features, FEATURES), kind="stable")] for one in here
         ]
         hits = [np.mean([ranked[:best].any() for ranked in ranks]) for best in (1, 3)]
         chosen = [chosen_sentences(one, weights) for one in here]
-        in_answer = np.mean([ranked[:count].any() for ranked, count in zip(ranks, chosen, strict=True)])
-        answered = np.mean(probabilities >= threshold)
-        return [
-            *row,
-            *(f"{hit:.3f}" for hit in hits),
-            f"{in_answer:.3f}",
-            f"{np.mean(chosen):.2f}",
-            "",
-            f"{answered:.2f}",
-            "",
-        ]
+        is_answered = probabilities >= threshold
+        holds_answer = [ranked[:count].any() for ranked, count in zip(ranks, chosen, strict=True)]
+        shares = [*hits, np.mean(chosen), is_answered.mean(), np.mean(is_answered & holds_answer)]
+        return [str(len(here)), *(f"{share:.2f}" for share in shares), "", ""]
     full = {"article hidden": "whole set"}.get(variant, "article" if variant.startswith("article,") else "group")
     other = [one for one in examples if (one.asked.variant, one.asked.language) == (full, language)]
     truth = [1] * len(other) + [0] * len(here)
     area = roc_auc_score(truth, [*(probability(one, weights) for one in other), *probabilities])
-    return [*row, "", "", "", "", f"{area:.3f}", "", f"{np.mean(probabilities < threshold):.2f}"]
+    return [str(len(here)), *[""] * 5, f"{np.mean(probabilities < threshold):.2f}", f"{area:.2f}"]
 
 
 def chosen_sentences(example: Example, weights: EvidenceWeights) -> int:
