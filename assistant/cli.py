@@ -213,8 +213,8 @@ def verify(
     quotes = len(reply.citations) + (len(reply.refusal.nearest) if reply.refusal else 0)
     _out(
         Text(
-            de="Alles belegt: {claims} Aussagen, {quotes} Zitate, Zeichen für Zeichen.",
-            en="All proved: {claims} claims, {quotes} quotes, character for character.",
+            de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
+            en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
         ).to(settings.language, claims=len(reply.claims), quotes=quotes)
     )
 
@@ -257,7 +257,11 @@ def _print_reply(reply: Reply, language: Language) -> None:
         where = [citation.source, citation.section, f"{citation.start}-{citation.end}"]
         _out(f"[{citation.number}] {', '.join(part for part in where if part)}")
     sure = Text(de="Sicherheit: {percent} %", en="Confidence: {percent} %")
-    _out(sure.to(language, percent=round(100 * reply.confidence)))
+    unsure = Text(
+        de="Wahrscheinlichkeit, dass die Dokumente antworten: {percent} %",
+        en="Probability that the documents answer: {percent} %",
+    )
+    _out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))
 
 
 def _print_report(report: "indexing.IndexReport", language: Language) -> int:

@@ -231,6 +231,7 @@ _TIME = (
     r"bevor|später|früher|zuvor|uhr|zeit|bald|frist|weltkrieg|ende|anfang|beginn|mittelalter|antike)|"
     r"(?:jahr|jährig|tag|tägig|wöchig|stündig|monat)"
 )
+_FIRST_WORDS = r"(?:D(?:er|ie|as|en|em|es)|Eine?[mnrs]?|I[nm]|A[nmu][fs]?|Bei|Für|Nach|Mit|Von|Zu[mr]?|Kein|Dies)\w*\b"
 _WHICH = r"\b(?:welche[mnrs]?|which|what) "
 KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     name: (re.compile(asks, re.IGNORECASE), re.compile(holds, flags))
@@ -242,11 +243,11 @@ KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         ("date", r"\b(?:datum|date)\b", _DATE, re.IGNORECASE),
         ("time of day", r"\buhrzeit|\bwie viel uhr\b|\bwhat time\b", r"\d uhr|\d:\d\d", re.IGNORECASE),
         ("duration", r"\bwie lange?\b|\bhow long\b", f"{_NUMBER}|{_TIME}", re.IGNORECASE),
-        # a person's name is two capitalised words in a row, or a title and one
+        # a person's name is two capitalised words in a row that are not a sentence's first word and a noun
         (
             "name",
             r"\bwie (?:heißt|heißen|hieß)\b|\bnamens\b|\bmit namen\b|\bname of\b|\bthe names?\b|\bcalled\b",
-            r"(?<=\w )(?:[A-ZÄÖÜ][\w.-]+ ){1,2}[A-ZÄÖÜ]\w+|^(?:[A-ZÄÖÜ][\w.-]+ )[A-ZÄÖÜ]\w+",
+            rf"(?:^(?!{_FIRST_WORDS})|(?<=[\w…,“–] ))[A-ZÄÖÜ][\w.-]* [A-ZÄÖÜ][\w-]+",
             re.NOFLAG,
         ),
         ("person", r"^\W*(?:\w+ ){0,2}(?:wer|wen|wem|wessen|who|whom|whose)\b", r"(?<=\w )[A-ZÄÖÜ]", re.NOFLAG),
