@@ -1,5 +1,6 @@
 """The command line: a contract. Results go to standard output, everything else to standard error."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ STAGES = {
     "model": Text(de="Sprachmodell laden", en="Loading the model"),
     "passages": Text(de="Passagen einbetten", en="Embedding passages"),
     "sentences": Text(de="Sätze einbetten", en="Embedding sentences"),
+    "answer": Text(de="Belege suchen", en="Looking for evidence"),
 }
 
 
@@ -110,8 +112,9 @@ def ask(
     pipeline.checked_question(question, settings.question_characters)
     with _progress(settings.language) as report_progress:
         assistant = pipeline.open_assistant(settings, report_progress)
+        report_progress("answer", 0, 1)
+        reply = assistant.ask(question, source).reply
     _print_changes(assistant, settings)
-    reply = assistant.ask(question, source).reply
     if as_json:
         print(reply.model_dump_json(indent=2))
     else:
@@ -133,8 +136,11 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
     prompt = Text(de="Frage", en="Question").to(settings.language)
     while (question := _line(prompt)) is not None:
         if question.strip():
+            if not sys.stdin.isatty():
+                _out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
             try:
                 _print_reply(assistant.ask(question).reply, settings.language)
+                _out("")
             except AssistantError as error:
                 _stderr().print(error.message(settings.language), markup=False)
 
@@ -221,12 +227,15 @@ def verify(
 
 def main() -> None:
     """Run the command line; a user meets one clear sentence, never a traceback."""
+    _open_closed_streams()
     try:
         app()
     except AssistantError as error:
         _fail(error.message(_language()))
-    except KeyboardInterrupt:
-        _fail(Text(de="Abgebrochen.", en="Interrupted.").to(_language()), INTERRUPTED)
+    except SystemExit as stopped:
+        if stopped.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            _stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
+        raise
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(FAILED) from None
@@ -238,6 +247,16 @@ def main() -> None:
             en="Unexpected error: {error}. ASSISTANT_DEBUG=1 shows all of it.",
         )
         _fail(unexpected.to(_language(), error=f"{type(error).__name__}: {error}"))
+
+
+def _open_closed_streams() -> None:
+    """Replace standard streams that were closed by whoever started us; show letters a terminal lacks as "?"."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 # --- what is printed ---------------------------------------------------------------------------------------------
@@ -301,8 +320,8 @@ def _print_changes(assistant: "pipeline.Assistant", settings: Settings) -> None:
     names = changes_since(assistant.index, settings.home)
     if names:
         note = Text(
-            de="Hinweis: {names} hat sich seit dem Indexieren geändert. Neu einlesen: assistant index",
-            en="Note: {names} changed since indexing. Read it anew: assistant index",
+            de="Hinweis: seit dem Indexieren geändert: {names}. Neu einlesen: assistant index",
+            en="Note: changed since indexing: {names}. Read anew: assistant index",
         )
         _stderr().print(note.to(settings.language, names=", ".join(names)), markup=False, soft_wrap=True)
 

@@ -6,10 +6,16 @@ from pathlib import Path
 
 from assistant.errors import DocumentEmpty, DocumentUnreadable, FormatNotSupported, PathNotFound
 from assistant.german import words
+from assistant.messages import Text
 from assistant.records import Document
-from assistant.sentences import segment
+from assistant.sentences import display_form, segment
 
 FORMATS = (".txt",)
+NAME_UNUSABLE = Text(
+    de="der Dateiname ist kein UTF-8 oder enthält Steuerzeichen", en="its name is not UTF-8 or holds control characters"
+)
+NO_REGULAR_FILE = Text(de="keine gewöhnliche Datei", en="no regular file")
+CHANGES = Text(de="sie ändert sich gerade", en="it is being changed")
 NOTES = "PROVENANCE"  # files of this stem say where a corpus comes from; they are not part of it
 
 
@@ -34,20 +40,20 @@ def read_document(file: Path, home: Path) -> Document:
 
     Raises FormatNotSupported, DocumentNotText, DocumentEmpty or DocumentUnreadable.
     """
-    name = file.name.encode(errors="replace").decode()
+    name = display_form(file.name.encode(errors="replace").decode())
     if name != file.name:
-        raise DocumentUnreadable(name, reason="its name is not UTF-8")
+        raise DocumentUnreadable(name, reason=NAME_UNUSABLE)
     if file.suffix.lower() not in FORMATS:
         raise FormatNotSupported(name, formats=", ".join(FORMATS))
     from assistant.readers import READERS  # llama-index takes two seconds to import; asking does without it
 
     try:
         if file.exists() and not file.is_file():  # reading a pipe or a device would not end
-            raise DocumentUnreadable(name, reason="it is no regular file")
+            raise DocumentUnreadable(name, reason=NO_REGULAR_FILE)
         sha256 = sha256_of(file)
         text = "".join(part.text for part in READERS[file.suffix.lower()].load_data(file))
         if sha256_of(file) != sha256:
-            raise DocumentUnreadable(name, reason="it changes while it is read")
+            raise DocumentUnreadable(name, reason=CHANGES)
     except OSError as error:
         raise DocumentUnreadable(name, reason=error.strerror) from error
     except ValueError as error:  # a path that no file can have

@@ -1,8 +1,10 @@
 """Text to vectors: one per text, and one per word where evidence is weighed word by word."""
 
+import logging
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -11,11 +13,13 @@ import numpy.typing as npt
 from assistant import packaged_model
 from assistant.errors import ModelUnavailable
 from assistant.german import WORD
+from assistant.messages import Text
 
 Vectors = npt.NDArray[np.float32]
 Report = Callable[[int, int], None]
 """Called with the number of texts done and the number of all texts."""
 
+NO_SUCH_FOLDER = Text(de="diesen Ordner gibt es nicht", en="there is no such folder")
 BATCH = 16
 REMEMBERED = 2000  # texts whose words' vectors are kept in memory: about 50 kB each
 
@@ -149,12 +153,15 @@ def _unit(vectors: Vectors) -> Vectors:
 def _load(folder: str, model: str, device: str, is_packaged: bool) -> Any:
     if is_packaged:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # all is here; nothing is asked of a hub
+    elif model.startswith((".", "/", "~")) and not Path(model).is_dir():
+        raise ModelUnavailable(model, reason=NO_SUCH_FOLDER)
     # Nine seconds; the command line's help, its errors and verification do without it.
     import transformers
     from sentence_transformers import SentenceTransformer
 
     transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     try:
         return SentenceTransformer(folder, device=device)
     except Exception as error:  # whatever the hub, torch or the model's files raise: the user's remedy is one

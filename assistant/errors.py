@@ -8,6 +8,7 @@ AssistantError
 ├── DocumentError             the reader's documents
 │   ├── NoDocuments
 │   ├── PathNotFound
+│   ├── HomeNotFound
 │   ├── DocumentUnreadable
 │   ├── DocumentNotText
 │   ├── DocumentEmpty
@@ -18,6 +19,7 @@ AssistantError
 │   ├── IndexDamaged
 │   ├── IndexOfAnotherModel
 │   ├── IndexBusy
+│   ├── IndexNotAFolder
 │   └── IndexNotWritable
 ├── ModelError                the embedding model
 │   ├── ModelDamaged
@@ -46,7 +48,10 @@ class AssistantError(Exception):
 
     def message(self, language: Language) -> str:
         """What happened and what to do, in `language`, on one line."""
-        parts = (self.happened.to(language, **self.details), self.help.to(language, **self.details))
+        values = {
+            name: value.to(language) if isinstance(value, Text) else value for name, value in self.details.items()
+        }
+        parts = (self.happened.to(language, **values), self.help.to(language, **values))
         return " ".join(" ".join(parts).split())
 
 
@@ -92,6 +97,11 @@ class NoDocuments(DocumentError):
 class PathNotFound(DocumentError):
     happened = Text(de="{detail} gibt es nicht.", en="{detail} does not exist.")
     help = Text(de="Prüfen Sie den Pfad.", en="Check the path.")
+
+
+class HomeNotFound(DocumentError):
+    happened = Text(de="Den Ordner {detail} gibt es nicht.", en="There is no folder {detail}.")
+    help = Text(de="Prüfen Sie --home und ASSISTANT_HOME.", en="Check --home and ASSISTANT_HOME.")
 
 
 class DocumentUnreadable(DocumentError):
@@ -155,10 +165,18 @@ class IndexBusy(StoredIndexError):
     help = Text(de="Warten Sie, bis er fertig ist.", en="Wait until it is done.")
 
 
+class IndexNotAFolder(StoredIndexError):
+    happened = Text(de="{detail} ist kein Ordner.", en="{detail} is no folder.")
+    help = Text(
+        de="Benennen Sie um oder löschen Sie, was dort liegt; dann: assistant index",
+        en="Rename or delete what lies there; then: assistant index",
+    )
+
+
 class IndexNotWritable(StoredIndexError):
     happened = Text(
-        de="Der Index lässt sich nicht schreiben ({detail}); der alte gilt weiter.",
-        en="The index cannot be written ({detail}); the old one stays in place.",
+        de="Der Index lässt sich nicht schreiben ({detail}); was da ist, bleibt unverändert.",
+        en="The index cannot be written ({detail}); what is there stays as it is.",
     )
     help = Text(de="Prüfen Sie Rechte und freien Platz.", en="Check permissions and free space.")
 
@@ -184,8 +202,8 @@ class ModelUnavailable(ModelError):
         en="The embedding model {detail} cannot be loaded ({reason}).",
     )
     help = Text(
-        de="Prüfen Sie ASSISTANT_MODEL: ein Ordner oder ein Name, den sentence-transformers kennt.",
-        en="Check ASSISTANT_MODEL: a folder or a name that sentence-transformers knows.",
+        de="Prüfen Sie ASSISTANT_DEVICE und ASSISTANT_MODEL: Ordner oder Name, den sentence-transformers kennt.",
+        en="Check ASSISTANT_DEVICE and ASSISTANT_MODEL: a folder or name that sentence-transformers knows.",
     )
 
 
@@ -218,6 +236,6 @@ class PageNotServed(AssistantError):
         en="The page cannot be served on {detail} ({reason}).",
     )
     help = Text(
-        de="Beenden Sie das Programm, das den Port belegt, oder wählen Sie einen anderen: assistant ui --port 7861",
-        en="Stop the program that uses the port, or choose another one: assistant ui --port 7861",
+        de="Geben Sie den Port frei, oder wählen Sie eine andere Adresse oder einen anderen: assistant ui --port 7861",
+        en="Free the port, or choose another address or port: assistant ui --port 7861",
     )

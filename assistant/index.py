@@ -32,12 +32,23 @@ from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
 from assistant.embedding import Vectors
-from assistant.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOfAnotherModel
+from assistant.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotAFolder,
+    IndexNotWritable,
+    IndexOfAnotherModel,
+)
 from assistant.german import terms
 from assistant.records import Document, Passage, Record
 
 FORMAT = 1
 FILES = ("documents.jsonl", "passages.jsonl", "passages.faiss", "sentences.faiss", "terms.json")
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
 
 
 class Manifest(Record):
@@ -54,8 +65,8 @@ class Manifest(Record):
     documents: int
     passages: int
     sentences: int
-    written: str = ""
-    """When, as an ISO 8601 time in UTC; set on writing."""
+    written: str = Field(default_factory=_now)
+    """When, as an ISO 8601 time in UTC; set anew on writing."""
     sha256: dict[str, str] = Field(default_factory=dict)
     """Of each file beside the manifest; set on writing."""
 
@@ -129,6 +140,7 @@ def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
 
     Raises IndexBusy if another process writes, IndexNotWritable if the disk does not take it.
     """
+    _ensure_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock").acquire(timeout=0)
@@ -142,6 +154,7 @@ def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
 
 def load(folder: Path) -> Index:
     """The index in use. Raises IndexMissing, or IndexDamaged, naming what does not fit."""
+    _ensure_folder(folder)
     if not folder.is_dir() or not any(path.name != ".lock" for path in folder.iterdir()):
         raise IndexMissing(folder)
     for attempt in range(3):  # a writer may remove the generation while it is being read
@@ -152,6 +165,21 @@ def load(folder: Path) -> Index:
             if attempt == 2 or _generation_in_use(folder) == generation:
                 raise
     raise AssertionError("the loop returns or raises")
+
+
+def last_look(folder: Path) -> float:
+    """When the documents were last compared with the index in use, in seconds since 1970."""
+    return (folder / "CURRENT").stat().st_mtime
+
+
+def note_look(folder: Path) -> None:
+    """Note that the documents were compared with the index in use just now."""
+    (folder / "CURRENT").touch()
+
+
+def _ensure_folder(folder: Path) -> None:
+    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+        raise IndexNotAFolder(folder)
 
 
 def ensure_model(index: Index, model: str, dimension: int) -> None:
@@ -173,7 +201,7 @@ def _write(index: Index, folder: Path) -> None:
             faiss.write_index(_flat_index(vectors), str(staging / f"{name}.faiss"))
         (staging / "terms.json").write_text(json.dumps(index.passage_terms, ensure_ascii=False), encoding="utf-8")
         written = {
-            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
+            "written": _now(),
             "sha256": {name: _sha256(staging / name) for name in FILES},
         }
         manifest = index.manifest.model_copy(update=written)
@@ -185,6 +213,8 @@ def _write(index: Index, folder: Path) -> None:
         pointer = folder / "CURRENT.new"
         pointer.write_text(generation.name, encoding="utf-8")
         _flush(pointer)
+        if (folder / "CURRENT").is_dir():  # damage, which a file cannot replace
+            shutil.rmtree(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
         raise IndexNotWritable(getattr(error, "strerror", None) or error) from error

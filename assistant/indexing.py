@@ -80,6 +80,7 @@ def update_index(
             and len(changes["unchanged"]) == len(documents) == len(known)
             and (before.manifest.model, before.manifest.passage_characters) == (model, passage_characters)
         ):
+            store.note_look(home / "index")
             return IndexReport(skipped=tuple(skipped), index=before, **changes)
         index = build_index(documents, make_embedder(), passage_characters, progress)
         write(index)
@@ -123,7 +124,9 @@ def changes_since(index: Index, home: Path) -> tuple[str, ...]:
     ]
     corpus = home / "corpus"
     files = [file for file in files_in(corpus) if file.suffix.lower() in FORMATS] if corpus.is_dir() else []
-    added = [name for name in (name_of(file, home) for file in files) if name not in index.by_name]
+    looked = store.last_look(home / "index")
+    new = [file for file in files if file.is_file() and file.stat().st_ctime > looked]  # older ones were unreadable
+    added = [name for name in (name_of(file, home) for file in new) if name not in index.by_name]
     return (*gone_or_changed, *added)
 
 

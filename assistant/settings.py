@@ -11,7 +11,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from assistant.errors import SettingsInvalid
+from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.messages import language_of_terminal
 from assistant.records import Language, Probability
 
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default_factory=Path.cwd)
-    """The folder that holds `corpus/`, `index/` and `assistant.toml`."""
+    """The folder that holds `corpus/`, `index/` and `assistant.toml`; not set in that file."""
     language: Language = Field(default_factory=language_of_terminal)
     """Language of messages; answers and refusals follow the question instead."""
     model: str = DEFAULT_MODEL
@@ -77,13 +77,16 @@ class Settings(BaseSettings):
 def load_settings(**options: object) -> Settings:
     """Settings for the home folder that `home` or ASSISTANT_HOME names; options that are None are left out.
 
-    Raises SettingsInvalid, naming the setting and what is wrong with it.
+    Raises SettingsInvalid, naming the setting and what is wrong with it, or HomeNotFound.
     """
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsInvalid("; ".join(problems)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsInvalid(f"assistant.toml: {error}") from error
+    if not settings.home.is_dir():
+        raise HomeNotFound(settings.home)
+    return settings

@@ -1,5 +1,6 @@
 """Saved answers checked against the sources: no index and no model is needed."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,11 +8,11 @@ from pydantic import ValidationError
 
 from assistant.corpus import file_named, read_document
 from assistant.enforcement import claim_text
-from assistant.errors import DocumentError, ReplyUnreadable
+from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
 from assistant.messages import Text
 from assistant.pipeline import REFUSED
 from assistant.records import Citation, Document, Language, Place, Reply, marked_text
-from assistant.sentences import section_title
+from assistant.sentences import display_form, section_title
 
 SOURCE_GONE = Text(de="Quelle {name}: {why}", en="Source {name}: {why}")
 SOURCE_CHANGED = Text(
@@ -43,6 +44,9 @@ ANSWER_DIFFERS = Text(
 )
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
 LANGUAGES: tuple[Language, Language] = ("de", "en")
+NOT_A_SENTENCE = Text(
+    de="Zitat {number}: es ist kein ganzer Satz von {name}.", en="Quote {number}: it is no whole sentence of {name}."
+)
 PLACE_DIFFERS = Text(
     de="Zitat {number}: Seite oder Abschnitt stimmen nicht.", en="Quote {number}: its page or section is wrong."
 )
@@ -66,11 +70,26 @@ def _problem(text: Text, **values: object) -> Problem:
 def read_reply(content: str | bytes, name: str) -> Reply:
     """The saved answer in some JSON text. Raises ReplyUnreadable, naming the field."""
     try:
-        return Reply.model_validate_json(content)
+        reply = Reply.model_validate_json(content, strict=True)
+        json.loads(content, object_pairs_hook=_without_duplicates)
+    except _DuplicateKey as error:
+        raise ReplyUnreadable(name, reason=error) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ReplyUnreadable(name, reason=f"{where}: {first['msg']}" if where else first["msg"]) from error
+    return reply
+
+
+class _DuplicateKey(Exception):
+    """Two values under one key: a reader could see the one that was not checked."""
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        raise _DuplicateKey("a key stands twice in one object")
+    return unique
 
 
 def verify(reply: Reply, home: Path) -> list[Problem]:
@@ -84,9 +103,12 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
     problems: list[Problem] = []
     for name in dict.fromkeys(place.source for place in places):
         try:
-            documents[name] = read_document(file_named(name, home), home)
+            read = read_document(file_named(name, home), home)
+            if read.name != name:  # a detour to the same file
+                raise PathNotFound(name)
+            documents[name] = read
         except DocumentError as error:
-            gone = ((SOURCE_GONE.to(to, name=name, why=error.message(to))) for to in LANGUAGES)
+            gone = ((SOURCE_GONE.to(to, name=display_form(name), why=error.message(to))) for to in LANGUAGES)
             problems.append(Problem(*gone))
     for name, sha256 in sorted({(citation.source, citation.sha256) for citation in reply.citations}):
         if name in documents and documents[name].sha256 != sha256:
@@ -100,6 +122,8 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
             where = (document.page_at(place.start), section_title(document, place.start))
             if (place.page, place.section) != where:
                 problems.append(_problem(PLACE_DIFFERS, number=number))
+            if (place.start, place.end) not in document.sentences:  # else a fragment could turn its meaning
+                problems.append(_problem(NOT_A_SENTENCE, number=number, name=place.source))
     return problems + _inner_problems(reply)
 
 

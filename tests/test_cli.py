@@ -209,6 +209,48 @@ def test_verify_names_the_changed_quote(run, home, saved):
     assert ran.out.startswith("Zitat 1")
 
 
+def test_verify_refuses_a_fragment_that_could_turn_the_meaning(run, home, saved):
+    reply = json.loads(saved.read_text(encoding="utf-8"))
+    citation, claim = reply["citations"][0], reply["claims"][0]
+    citation["end"] -= 1
+    citation["quote"] = citation["quote"][:-1]
+    claim["text"] = claim["text"][:-1]
+    reply["answer"] = reply["answer"].replace(". [1]", " [1]")
+    saved.write_text(json.dumps(reply), encoding="utf-8")
+    ran = run("verify", str(saved), home=home)
+    assert ran.status == 1
+    assert "kein ganzer Satz" in ran.out
+
+
+def test_verify_refuses_a_second_value_under_one_key(run, home, saved):
+    content = saved.read_text(encoding="utf-8")
+    saved.write_text('{"answer": "Der Mond ist aus Käse.",' + content.removeprefix("{"), encoding="utf-8")
+    assert one_sentence(run("verify", str(saved), home=home))
+
+
+def test_verify_refuses_a_detour_to_the_source(run, home, saved):
+    content = saved.read_text(encoding="utf-8")
+    saved.write_text(content.replace(f'"{ARTICLE.name}"', f'"./corpus/{ARTICLE.name}"'), encoding="utf-8")
+    assert run("verify", str(saved), home=home).status == 1
+
+
+def test_a_missing_home_is_named_and_not_made(run, tmp_path):
+    missing = tmp_path / "nirgends"
+    for command in (["ask", RUBIO], ["index"], ["sources"]):
+        ran = run(*command, home=missing)
+        assert one_sentence(ran)
+        assert "nirgends" in ran.err
+    assert not missing.exists()
+
+
+def test_a_file_that_was_never_readable_is_not_said_to_have_changed(run, home):
+    (home / "corpus" / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    assert "latin.txt" in run("index", home=home).err
+    (home / "corpus" / ARTICLE.name).touch()
+    run("index", str(home / "corpus"), home=home)
+    assert "Hinweis" not in run("ask", RUBIO, home=home).err
+
+
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"question": 1', "\x00"])
 def test_verify_refuses_what_is_no_answer(run, home, tmp_path, content):
     file = tmp_path / "x.json"

@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOfAnotherModel
+from assistant.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotAFolder,
+    IndexNotWritable,
+    IndexOfAnotherModel,
+)
 from assistant.index import FILES, Index, ensure_model, load, writing
 from assistant.indexing import build_index
 from assistant.sentences import display_form
@@ -249,5 +256,16 @@ def test_error_of_something_else_is_not_said_to_be_one_of_writing(folder):
 
 def test_folder_that_cannot_be_made_is_not_writable(tmp_path):
     (tmp_path / "index").write_bytes(b"")
-    with pytest.raises(IndexNotWritable):
+    with pytest.raises(IndexNotAFolder):
         write(built(), tmp_path / "index")
+    with pytest.raises(IndexNotAFolder):
+        load(tmp_path / "index")
+
+
+def test_a_folder_where_the_pointer_should_be_is_damage_that_writing_mends(folder):
+    (folder / "CURRENT").unlink()
+    (folder / "CURRENT").mkdir()
+    with pytest.raises(IndexDamaged):
+        load(folder)
+    write(built(), folder)
+    assert_equal(load(folder), built())
