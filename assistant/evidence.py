@@ -228,7 +228,7 @@ _MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|
 _DATE = rf"\b(?:1\d{{3}}|20\d\d)\b|\d{{1,2}}\. ?(?:{_MONTH}|\d)|\b(?:mon|diens|donners|frei|sams|sonn)tag|\bmittwoch"
 _TIME = (
     rf"{_DATE}|\b{_MONTH}|\b(?:tag|woche|stunde|minute|sekunde|heute|gestern|morgen|nacht|abend|mittag|seit|während|nachdem|"
-    r"bevor|später|früher|zuvor|uhr|zeit|bald|frist|weltkrieg|ende|anfang|beginn|mittelalter|antike)|"
+    r"bevor|später|früher|zuvor|uhr|zeit|bald|frist|ende|anfang|beginn|mittelalter|antike)|"
     r"(?:jahr|jährig|tag|tägig|wöchig|stündig|monat)"
 )
 _FIRST_WORDS = r"(?:D(?:er|ie|as|en|em|es)|Eine?[mnrs]?|I[nm]|A[nmu][fs]?|Bei|Für|Nach|Mit|Von|Zu[mr]?|Kein|Dies)\w*\b"
@@ -241,12 +241,11 @@ KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         ("age", r"\bwie alt\b|\bhow old\b|\balter\b|\bage\b", r"\d", re.IGNORECASE),
         ("time", rf"\b(?:wann|when)\b|{_WHICH}(?:jahr|monat|tag|year|month|day)\b", _TIME, re.IGNORECASE),
         ("date", r"\b(?:datum|date)\b", _DATE, re.IGNORECASE),
-        ("time of day", r"\buhrzeit|\bwie viel uhr\b|\bwhat time\b", r"\d uhr|\d:\d\d", re.IGNORECASE),
         ("duration", r"\bwie lange?\b|\bhow long\b", f"{_NUMBER}|{_TIME}", re.IGNORECASE),
         # a person's name is two capitalised words in a row that are not a sentence's first word and a noun
         (
             "name",
-            r"\bwie (?:heißt|heißen|hieß)\b|\bnamens\b|\bmit namen\b|\bname of\b|\bthe names?\b|\bcalled\b",
+            r"\bwie (?:heißt|heißen|hieß)\b|\bnamens\b|\bname of\b|\bthe names?\b|\bcalled\b",
             rf"(?:^(?!{_FIRST_WORDS})|(?<=[\w…,“–] ))[A-ZÄÖÜ][\w.-]* [A-ZÄÖÜ][\w-]+",
             re.NOFLAG,
         ),

@@ -47,10 +47,6 @@ FORMAT = 1
 FILES = ("documents.jsonl", "passages.jsonl", "passages.faiss", "sentences.faiss", "terms.json")
 
 
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
-
-
 class Manifest(Record):
     """What a generation was made with, and what must be found in it."""
 
@@ -65,8 +61,8 @@ class Manifest(Record):
     documents: int
     passages: int
     sentences: int
-    written: str = Field(default_factory=_now)
-    """When, as an ISO 8601 time in UTC; set anew on writing."""
+    written: str = ""
+    """When, as an ISO 8601 time in UTC; set on writing."""
     sha256: dict[str, str] = Field(default_factory=dict)
     """Of each file beside the manifest; set on writing."""
 
@@ -201,7 +197,7 @@ def _write(index: Index, folder: Path) -> None:
             faiss.write_index(_flat_index(vectors), str(staging / f"{name}.faiss"))
         (staging / "terms.json").write_text(json.dumps(index.passage_terms, ensure_ascii=False), encoding="utf-8")
         written = {
-            "written": _now(),
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
             "sha256": {name: _sha256(staging / name) for name in FILES},
         }
         manifest = index.manifest.model_copy(update=written)

@@ -108,7 +108,7 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
                 raise PathNotFound(name)
             documents[name] = read
         except DocumentError as error:
-            gone = ((SOURCE_GONE.to(to, name=display_form(name), why=error.message(to))) for to in LANGUAGES)
+            gone = (SOURCE_GONE.to(to, name=display_form(name), why=error.message(to)) for to in LANGUAGES)
             problems.append(Problem(*gone))
     for name, sha256 in sorted({(citation.source, citation.sha256) for citation in reply.citations}):
         if name in documents and documents[name].sha256 != sha256:
