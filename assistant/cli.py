@@ -3,32 +3,27 @@
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from assistant.errors import AssistantError, ReplyUnreadable
 from assistant.messages import Text, language_of_terminal
-from assistant.records import Language, Reply
+from assistant.records import Language
 from assistant.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from assistant import indexing, pipeline
+from assistant.terminal import (
+    out,
+    print_changes,
+    print_index_report,
+    print_reply,
+    print_sources,
+    progress_bars,
+    read_line,
+    stderr,
+)
 
 ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130  # exit statuses; wrong usage is 2
-STAGES = {
-    "documents": Text(de="Dokumente lesen", en="Reading documents"),
-    "model": Text(de="Sprachmodell laden", en="Loading the model"),
-    "passages": Text(de="Passagen einbetten", en="Embedding passages"),
-    "sentences": Text(de="Sätze einbetten", en="Embedding sentences"),
-    "answer": Text(de="Belege suchen", en="Looking for evidence"),
-}
 
 
 def _help(de: str, en: str) -> str:
@@ -82,9 +77,9 @@ def index(
     settings = _settings(context, home)
     from assistant import pipeline
 
-    with _progress(settings.language, is_kept=True) as report_progress:
-        report = pipeline.build(settings, paths or (), report_progress)
-    failures = _print_report(report, settings.language)
+    with progress_bars(settings.language, is_kept=True) as progress:
+        report = pipeline.build(settings, paths or (), progress)
+    failures = print_index_report(report, settings.language)
     if failures:
         raise typer.Exit(FAILED)
 
@@ -110,15 +105,15 @@ def ask(
     from assistant import pipeline
 
     pipeline.checked_question(question, settings.question_characters)
-    with _progress(settings.language) as report_progress:
-        assistant = pipeline.open_assistant(settings, report_progress)
-        report_progress("answer", 0, 1)
+    with progress_bars(settings.language) as progress:
+        assistant = pipeline.open_assistant(settings, progress)
+        progress("answer", 0, 1)
         reply = assistant.ask(question, source).reply
-    _print_changes(assistant, settings)
+    print_changes(assistant, settings.home, settings.language)
     if as_json:
         print(reply.model_dump_json(indent=2))
     else:
-        _print_reply(reply, settings.language)
+        print_reply(reply, settings.language)
     raise typer.Exit(ANSWERED if reply.status == "answered" else REFUSED)
 
 
@@ -130,19 +125,19 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
     settings = _settings(context, home, writer=writer)
     from assistant import pipeline
 
-    with _progress(settings.language) as report_progress:
-        assistant = pipeline.open_assistant(settings, report_progress)
-    _print_changes(assistant, settings)
+    with progress_bars(settings.language) as progress:
+        assistant = pipeline.open_assistant(settings, progress)
+    print_changes(assistant, settings.home, settings.language)
     prompt = Text(de="Frage", en="Question").to(settings.language)
-    while (question := _line(prompt)) is not None:
+    while (question := read_line(prompt)) is not None:
         if question.strip():
             if not sys.stdin.isatty():
-                _out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
+                out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
             try:
-                _print_reply(assistant.ask(question).reply, settings.language)
-                _out("")
+                print_reply(assistant.ask(question).reply, settings.language)
+                out("")
             except AssistantError as error:
-                _stderr().print(error.message(settings.language), markup=False)
+                stderr().print(error.message(settings.language), markup=False)
 
 
 @app.command(
@@ -160,9 +155,9 @@ def ui(
     settings = _settings(context, home, host=host, port=port)
     from assistant import pipeline
 
-    with _progress(settings.language) as report_progress:
-        assistant = pipeline.open_assistant(settings, report_progress)
-    _print_changes(assistant, settings)
+    with progress_bars(settings.language) as progress:
+        assistant = pipeline.open_assistant(settings, progress)
+    print_changes(assistant, settings.home, settings.language)
     from ui import serve
 
     serve(assistant, settings.host, settings.port, open_browser=sys.stderr.isatty())
@@ -175,19 +170,7 @@ def sources(context: typer.Context, home: Home = None) -> None:
     from assistant import index as store
 
     documents = store.load(settings.index_folder).documents
-    columns = {
-        "de": ("Dokument", "Abschnitte", "Sätze", "Zeichen", "SHA-256"),
-        "en": ("Document", "Sections", "Sentences", "Characters", "SHA-256"),
-    }[settings.language]
-    table = Table(box=None, pad_edge=False)
-    table.add_column(columns[0], overflow="fold")
-    for column in columns[1:]:
-        table.add_column(column, justify="right", no_wrap=True)
-    for document in documents:
-        counts = (len(document.headings), len(document.sentences), len(document.text))
-        table.add_row(document.name, *map(str, counts), document.sha256[:12])
-    width = None if sys.stdout.isatty() else 200  # names stay whole where another program reads them
-    Console(markup=False, highlight=False, width=width).print(table)
+    print_sources(documents, settings.language)
 
 
 @app.command(
@@ -213,11 +196,11 @@ def verify(
     reply = read_reply(content, str(file))
     problems = problems_of(reply, settings.home)
     for problem in problems:
-        _out(problem.message(settings.language))
+        out(problem.message(settings.language))
     if problems:
         raise typer.Exit(FAILED)
     quotes = len(reply.citations) + (len(reply.refusal.nearest) if reply.refusal else 0)
-    _out(
+    out(
         Text(
             de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
             en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
@@ -234,7 +217,7 @@ def main() -> None:
         _fail(error.message(_language()))
     except SystemExit as stopped:
         if stopped.code == INTERRUPTED:  # what typer makes of Ctrl-C
-            _stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
+            stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
         raise
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -259,107 +242,9 @@ def _open_closed_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-# --- what is printed ---------------------------------------------------------------------------------------------
-
-
-def _print_reply(reply: Reply, language: Language) -> None:
-    """An answer and its citations, or a refusal and the nearest places, for a person."""
-    from assistant.sentences import display_form
-
-    _out(reply.answer)
-    _out("")
-    if reply.refusal is not None and reply.refusal.nearest:
-        _out(Text(de="Am nächsten kommen:", en="Nearest places:").to(language))
-        for place in reply.refusal.nearest:
-            _out(f"  - {place.source}, {place.start}-{place.end}: {display_form(place.quote)}")
-    for citation in reply.citations:
-        where = [citation.source, citation.section, f"{citation.start}-{citation.end}"]
-        _out(f"[{citation.number}] {', '.join(part for part in where if part)}")
-    sure = Text(de="Sicherheit: {percent} %", en="Confidence: {percent} %")
-    unsure = Text(
-        de="Wahrscheinlichkeit, dass die Dokumente antworten: {percent} %",
-        en="Probability that the documents answer: {percent} %",
-    )
-    _out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))
-
-
-def _print_report(report: "indexing.IndexReport", language: Language) -> int:
-    """What an update did, to standard error; returns how many files failed."""
-    console = _stderr()
-    lines = (
-        (Text(de="neu", en="added"), report.added),
-        (Text(de="geändert", en="changed"), report.changed),
-        (Text(de="entfernt", en="removed"), report.removed),
-        (Text(de="unverändert", en="unchanged"), report.unchanged),
-    )
-    for label, names in lines:
-        if names:
-            console.print(f"{label.to(language)} ({len(names)}): {', '.join(names)}", markup=False, soft_wrap=True)
-    for skipped in report.skipped:
-        kept = (
-            Text(de=" Der alte Stand bleibt im Index.", en=" The index keeps its old state.")
-            if skipped.kept
-            else Text("", "")
-        )
-        prefix = Text(de="übersprungen: ", en="skipped: ").to(language)
-        console.print(prefix + skipped.reason.message(language) + kept.to(language), markup=False, soft_wrap=True)
-    manifest = report.index.manifest
-    summary = Text(
-        de="Index: {documents} Dokumente, {passages} Passagen, {sentences} Sätze.",
-        en="Index: {documents} documents, {passages} passages, {sentences} sentences.",
-    )
-    counts = {"documents": manifest.documents, "passages": manifest.passages, "sentences": manifest.sentences}
-    console.print(summary.to(language, **counts), markup=False)
-    return len(report.skipped)
-
-
-def _print_changes(assistant: "pipeline.Assistant", settings: Settings) -> None:
-    """A note if documents changed since they were indexed: answers then come from the old state."""
-    from assistant.indexing import changes_since
-
-    names = changes_since(assistant.index, settings.home)
-    if names:
-        note = Text(
-            de="Hinweis: seit dem Indexieren geändert: {names}. Neu einlesen: assistant index",
-            en="Note: changed since indexing: {names}. Read anew: assistant index",
-        )
-        _stderr().print(note.to(settings.language, names=", ".join(names)), markup=False, soft_wrap=True)
-
-
-def _out(line: str) -> None:
-    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(line)
-
-
-def _stderr() -> Console:
-    return Console(stderr=True, highlight=False)
-
-
 def _fail(message: str, status: int = FAILED) -> None:
-    _stderr().print(message, markup=False, soft_wrap=True)
+    stderr().print(message, markup=False, soft_wrap=True)
     raise SystemExit(status)
-
-
-def _line(prompt: str) -> str | None:
-    """A line from standard input; None at its end."""
-    if sys.stdin.isatty():
-        print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    return line if line else None
-
-
-@contextmanager
-def _progress(language: Language, *, is_kept: bool = False) -> Iterator["indexing.Progress"]:
-    """A progress bar for each stage, with figures and seconds, on standard error."""
-    tasks: dict[str, TaskID] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_stderr(), transient=not is_kept) as bars:
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(STAGES[stage].to(language), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield report
 
 
 def _settings(context: typer.Context, home: Path | None, **options: object) -> Settings:

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from assistant import cli, pipeline
 from tests.conftest import ARTICLE
@@ -272,11 +271,3 @@ def test_chat_answers_each_line_and_survives_a_bad_one(run, home, monkeypatch):
 def test_messages_are_english_where_the_user_is(run, home, monkeypatch):
     monkeypatch.setenv("ASSISTANT_LANGUAGE", "en")
     assert "holds no words" in run("ask", "?", home=home).err
-
-
-def test_progress_has_figures(monkeypatch):
-    shown = Console(record=True, force_terminal=True, width=100, stderr=True)
-    monkeypatch.setattr(cli, "_stderr", lambda: shown)
-    with cli._progress("de", is_kept=True) as report:
-        report("sentences", 26, 26)
-    assert "26/26" in shown.export_text()

@@ -13,7 +13,7 @@ LAYERS = {
     2: ["passages", "retrieval", "evidence", "writers", "writers.extractive"],
     3: ["enforcement"],
     4: ["indexing", "pipeline", "verification"],
-    5: ["cli", "__main__"],
+    5: ["terminal", "cli", "__main__"],
     6: [""],  # assistant itself: names for the outside
 }
 LAYER = {module: layer for layer, modules in LAYERS.items() for module in modules}
@@ -32,11 +32,11 @@ HOME_OF_LIBRARY = {
     "llama_index": "readers",
     "pydantic_settings": "settings",
     "typer": "cli",
-    "rich": "cli",
+    "rich": "terminal",
     "gradio": "../ui.py only",
 }
 MAY_READ_SETTINGS = {"pipeline", "cli", ""}
-PRINTS = {"cli"}
+PRINTS = {"cli", "terminal"}
 
 
 def module_name(file: Path) -> str:
