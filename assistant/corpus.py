@@ -58,15 +58,21 @@ def read_document(file: Path, home: Path) -> Document:
         raise DocumentUnreadable(name, reason=error.strerror) from error
     except ValueError as error:  # a path that no file can have
         raise DocumentUnreadable(name, reason=error) from error
-    outline = segment(text)
     if not words(text):
         raise DocumentEmpty(name)
+    return document_from_text(text, name_of(file, home), _relative(file, home) or str(file.resolve()), sha256)
+
+
+def document_from_text(text: str, name: str, path: str, sha256: str | None = None) -> Document:
+    """The Document of a canonical text; `sha256` is that of the file's bytes where they are not the text in UTF-8."""
+    outline = segment(text)
+    text_sha256 = hashlib.sha256(text.encode()).hexdigest()
     return Document(
-        name=name_of(file, home),
-        path=_relative(file, home) or str(file.resolve()),
+        name=name,
+        path=path,
         text=text,
-        sha256=sha256,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256 or text_sha256,
+        text_sha256=text_sha256,
         sentences=outline.sentences,
         headings=outline.headings,
     )

@@ -50,6 +50,10 @@ class Embedder(Protocol):
         """Shape (texts, dimension), unit length."""
         ...
 
+    def encode_sentences(self, texts: Sequence[str], report: Report = ...) -> Vectors:
+        """As `encode_passages`; may remember the words' vectors, which `encode_passage_words` is soon asked for."""
+        ...
+
     def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """One per text."""
         ...
@@ -89,13 +93,24 @@ class SentenceTransformerEmbedder:
 
     def encode_passages(self, texts: Sequence[str], report: Report = lambda done, total: None) -> Vectors:
         """Shape (texts, dimension), unit length."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        by_length = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        for start in range(0, len(by_length), BATCH):
-            batch = by_length[start : start + BATCH]
-            encoded = self._model.encode([texts[position] for position in batch], prompt=self._passage_prompt)
-            vectors[batch] = _unit(np.asarray(encoded, np.float32))
-            report(start + len(batch), len(texts))
+
+        def encode(batch: list[str]) -> Vectors:
+            return np.asarray(self._model.encode(batch, prompt=self._passage_prompt), np.float32)
+
+        return self._encode_by_length(texts, encode, report)
+
+    def encode_sentences(self, texts: Sequence[str], report: Report = lambda done, total: None) -> Vectors:
+        """Shape (texts, dimension), unit length; if all their words can be remembered, they are."""
+        if len(texts) > REMEMBERED:
+            return self.encode_passages(texts, report)
+
+        def encode(batch: list[str]) -> Vectors:
+            encoded = self._encode_with_words(batch, self._passage_prompt)
+            self._words |= {text: words for text, (_, words) in zip(batch, encoded, strict=True)}
+            return np.array([vector for vector, _ in encoded])
+
+        vectors = self._encode_by_length(texts, encode, report)
+        self._forget()
         return vectors
 
     def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
@@ -104,14 +119,28 @@ class SentenceTransformerEmbedder:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         for text, (_, words) in zip(new, self._encode_with_words(new, self._passage_prompt), strict=True):
             known[text] = self._words[text] = words
-        for text in list(self._words)[:-REMEMBERED]:
-            self._words.pop(text, None)
+        self._forget()
         return [known[text] for text in texts]
 
     def encode_query(self, text: str) -> tuple[Vectors, WordVectors]:
         """The question's vector, shape (dimension,), unit length, and its words'."""
         ((vector, words),) = self._encode_with_words([text], self._query_prompt)
         return vector, words
+
+    def _encode_by_length(
+        self, texts: Sequence[str], encode: Callable[[list[str]], Vectors], report: Report
+    ) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        for start in range(0, len(by_length), BATCH):
+            batch = by_length[start : start + BATCH]
+            vectors[batch] = _unit(encode([texts[position] for position in batch]))
+            report(start + len(batch), len(texts))
+        return vectors
+
+    def _forget(self) -> None:
+        for text in list(self._words)[:-REMEMBERED]:
+            self._words.pop(text, None)
 
     def _encode_with_words(self, texts: Sequence[str], prompt: str) -> list[tuple[Vectors, WordVectors]]:
         if not texts:

@@ -103,7 +103,7 @@ def build_index(
     passage_texts = [passage_text(kept[passage.document], passage) for passage in passages]
     sentence_texts = [display_form(document.quote(span)) for document in kept for span in document.sentences]
     passage_vectors = embedder.encode_passages(passage_texts, lambda done, total: progress("passages", done, total))
-    sentence_vectors = embedder.encode_passages(sentence_texts, lambda done, total: progress("sentences", done, total))
+    sentence_vectors = embedder.encode_sentences(sentence_texts, lambda done, total: progress("sentences", done, total))
     manifest = Manifest(
         format=store.FORMAT,
         model=embedder.name,

@@ -17,17 +17,24 @@ def retrieve(
     """The best passages for a question and its vector, best first, at most `limit`; only of `sources` if given.
 
     The two scores are scaled over the passages and added (convex combination: Bruch, Gai and Ingber 2023,
-    arXiv 2210.11934).
+    arXiv 2210.11934). Passages of other sources count for nothing, not even for the scale.
     """
-    dense, lexical = index.dense_scores(query), index.lexical_scores(question)
-    fused = _scaled(dense) + LEXICAL_WEIGHT * _scaled(lexical)
     allowed = np.array(
-        [sources is None or index.documents[passage.document].name in sources for passage in index.passages], bool
+        [
+            position
+            for position, passage in enumerate(index.passages)
+            if sources is None or index.documents[passage.document].name in sources
+        ],
+        int,
     )
-    best = [int(position) for position in np.argsort(-fused, kind="stable") if allowed[position]][:limit]
+    if not allowed.size:
+        return []
+    dense, lexical = index.dense_scores(query)[allowed], index.lexical_scores(question)[allowed]
+    fused = _scaled(dense) + LEXICAL_WEIGHT * _scaled(lexical)
+    best = np.argsort(-fused, kind="stable")[:limit]
     return [
         Hit(
-            passage=position,
+            passage=int(allowed[position]),
             rank=rank,
             score=float(fused[position]),
             dense=float(dense[position]),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.corpus import document_from_text
 from assistant.embedding import Report, Vectors, WordVectors
 from assistant.german import WORD, folded, terms
 from assistant.records import Document, Inquiry
-from assistant.sentences import segment
 
 
 class HashEmbedder:
@@ -21,6 +21,8 @@ class HashEmbedder:
         vectors = np.array([self._text_vector(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
         report(len(texts), len(texts))
         return vectors
+
+    encode_sentences = encode_passages
 
     def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
         return [self._word_vectors(text) for text in texts]
@@ -46,17 +48,7 @@ class HashEmbedder:
 
 def document_of(text: str, name: str = "a.txt") -> Document:
     """The Document that a file of this name and text in the corpus would be."""
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    outline = segment(text)
-    return Document(
-        name=name,
-        path=f"corpus/{name}",
-        text=text,
-        sha256=sha256,
-        text_sha256=sha256,
-        sentences=outline.sentences,
-        headings=outline.headings,
-    )
+    return document_from_text(text, name, f"corpus/{name}")
 
 
 def inquiry(question: str = "Was gilt?", confidence: float = 0.9) -> Inquiry:

@@ -88,3 +88,18 @@ def test_alike_passages_come_in_index_order():
     found = hits("Regen", alike)
     assert [hit.passage for hit in found] == [0, 1, 2]
     assert np.isfinite([hit.score for hit in found]).all()
+
+
+@given(st.sampled_from(["Fährt der Zug nach Bonn?", "Wo singt der Wal?", "Bellt der Dackel im Haushalt?"]))
+def test_documents_that_were_not_asked_count_for_nothing(index, question):
+    found = hits(question, index, 10, ["a.txt", "c.txt"])
+    dense, lexical = np.array([hit.dense for hit in found]), np.array([hit.lexical for hit in found])
+
+    def scaled(scores):
+        return (scores - scores.mean()) / max(scores.max() - scores.mean(), 1e-9)
+
+    assert [hit.score for hit in found] == pytest.approx(list(scaled(dense) + 0.5 * scaled(lexical)), abs=1e-4)
+
+
+def test_no_documents_asked_is_no_hits(index):
+    assert hits("Wo singt der Wal?", index, 10, []) == []
