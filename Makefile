@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGE := .venv/.package
 WORKSHOP := .venv/.workshop
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench figures fit clean
 
 run: $(PACKAGE) ## build the index and open the chat page on 127.0.0.1:7860
 	-$(BIN)/assistant index
@@ -18,7 +18,13 @@ check: $(WORKSHOP) ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(WORKSHOP) ## fit the evidence weights again and print their figures
+bench: $(WORKSHOP) ## time what has to be fast
+	$(BIN)/python -m tests.benchmarks.evaluate_speed
+
+figures: $(WORKSHOP) ## measure the README's figures and write them there
+	$(BIN)/python -m tests.benchmarks.figures
+
+fit: $(WORKSHOP) ## fit the evidence weights again and print what the fit is worth
 	$(BIN)/python -m tests.benchmarks.fit_evidence
 
 $(PACKAGE): pyproject.toml

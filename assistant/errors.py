@@ -27,6 +27,17 @@ AssistantError
 ├── SettingsInvalid           assistant.toml, ASSISTANT_* and options
 ├── WriterUnknown
 ├── ReplyUnreadable           a saved answer
+├── EvaluationError           the question set and what it is compared with
+│   ├── QuestionSetUnreadable
+│   ├── QuestionSetInvalid
+│   ├── QuestionSetEmpty
+│   ├── QuestionSetChanged
+│   ├── EvaluationBusy
+│   ├── CacheNotWritable
+│   ├── BaselineUnreadable
+│   ├── BaselineUnfit
+│   ├── GateInvalid
+│   └── ReportNotWritable
 └── PageNotServed             the chat page
 """
 
@@ -228,6 +239,98 @@ class ReplyUnreadable(AssistantError):
         de='Speichern Sie eine mit: assistant ask "..." --json > antwort.json',
         en='Save one with: assistant ask "..." --json > answer.json',
     )
+
+
+class EvaluationError(AssistantError):
+    """The question set cannot be asked, or its outcome not compared or written."""
+
+
+class QuestionSetUnreadable(EvaluationError):
+    happened = Text(
+        de="Der Fragensatz {detail} lässt sich nicht lesen ({reason}).",
+        en="The question set {detail} cannot be read ({reason}).",
+    )
+    help = Text(
+        de="Lesbar sind .jsonl (eine Frage je Zeile) und .json (SQuAD 1.1 oder 2.0), in UTF-8.",
+        en="These can be read: .jsonl (one question a line) and .json (SQuAD 1.1 or 2.0), in UTF-8.",
+    )
+
+
+class QuestionSetInvalid(EvaluationError):
+    happened = Text(de="Der Fragensatz {detail} ist fehlerhaft: {problems}.", en="{detail} has faults: {problems}.")
+    help = Text(
+        de="Berichtigen Sie die genannten Zeilen; gefragt wurde noch nichts.",
+        en="Correct these lines; nothing has been asked yet.",
+    )
+
+
+class QuestionSetEmpty(EvaluationError):
+    happened = Text(de="{detail} enthält keine Frage.", en="{detail} holds no question.")
+    help = Text(
+        de="Erwartet wird eine Frage je Zeile (.jsonl), SQuAD (.json) oder zu --paragraphs dieselben Kennungen.",
+        en="Expected is one question a line (.jsonl), SQuAD (.json), or the ids that --paragraphs has.",
+    )
+
+
+class QuestionSetChanged(EvaluationError):
+    happened = Text(
+        de="{detail} wurde verändert, während gefragt wurde.", en="{detail} was changed while it was being asked."
+    )
+    help = Text(de="Starten Sie die Auswertung noch einmal.", en="Start the evaluation again.")
+
+
+class EvaluationBusy(EvaluationError):
+    happened = Text(
+        de="Ein anderer Vorgang wertet {detail} gerade ebenso aus.",
+        en="Another process is evaluating {detail} in the same way.",
+    )
+    help = Text(de="Warten Sie, bis er fertig ist.", en="Wait until it is done.")
+
+
+class CacheNotWritable(EvaluationError):
+    happened = Text(
+        de="In {detail} lässt sich nicht schreiben ({reason}).", en="{detail} cannot be written to ({reason})."
+    )
+    help = Text(
+        de="Prüfen Sie Rechte und freien Platz, oder nennen Sie mit XDG_CACHE_HOME einen anderen Ordner.",
+        en="Check permissions and free space, or name another folder with XDG_CACHE_HOME.",
+    )
+
+
+class BaselineUnreadable(EvaluationError):
+    happened = Text(
+        de="{detail} ist keine gespeicherte Auswertung ({reason}).", en="{detail} is not a saved evaluation ({reason})."
+    )
+    help = Text(
+        de="Speichern Sie eine mit: assistant evaluate fragen.jsonl --json > frueher.json",
+        en="Save one with: assistant evaluate questions.jsonl --json > earlier.json",
+    )
+
+
+class BaselineUnfit(EvaluationError):
+    happened = Text(
+        de="{detail} hat keine Frage mit {set} gemeinsam.", en="{detail} has no question in common with {set}."
+    )
+    help = Text(
+        de="Vergleichen lässt sich, was mit denselben Fragen und Belegen und gleichem --hide-gold entstand.",
+        en="What can be compared has the same questions and evidence and the same --hide-gold.",
+    )
+
+
+class GateInvalid(EvaluationError):
+    happened = Text(de="Die Schwelle {detail} ist ungültig: {reason}.", en="The gate {detail} is invalid: {reason}.")
+    help = Text(
+        de='Ein Beispiel: --gate "refusal.recall>=0.95". Größen: {names}',
+        en='An example: --gate "refusal.recall>=0.95". Figures: {names}',
+    )
+
+
+class ReportNotWritable(EvaluationError):
+    happened = Text(
+        de="Der Bericht lässt sich nicht nach {detail} schreiben ({reason}).",
+        en="The report cannot be written to {detail} ({reason}).",
+    )
+    help = Text(de="Nennen Sie einen beschreibbaren Ordner.", en="Name a folder that can be written to.")
 
 
 class PageNotServed(AssistantError):

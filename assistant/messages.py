@@ -13,8 +13,17 @@ class Text(NamedTuple):
     en: str
 
     def to(self, language: Language, **values: object) -> str:
-        """The message in `language`, its placeholders filled in."""
-        return (self.de if language == "de" else self.en).format(**values)
+        """The message in `language`, its placeholders filled in; without values it is complete already."""
+        text = self.de if language == "de" else self.en
+        return text.format(**values) if values else text
+
+    def filled(self, **values: object) -> "Text":
+        """The message with its placeholders filled in, in both languages; values may be messages themselves."""
+        of_language = (
+            {name: getattr(value, language) if isinstance(value, Text) else value for name, value in values.items()}
+            for language in ("de", "en")
+        )
+        return Text(*(text.format(**of) for text, of in zip(self, of_language, strict=True)))
 
 
 def language_of_terminal() -> Language:

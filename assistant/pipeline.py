@@ -1,8 +1,12 @@
 """Question to answer: composes the stages. The only module below the command line that reads Settings."""
 
+import hashlib
+import json
+import shutil
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -11,21 +15,25 @@ from assistant import index as store
 from assistant.embedding import Embedder, SentenceTransformerEmbedder, identity
 from assistant.enforcement import enforce, refuse
 from assistant.errors import (
+    IndexBusy,
     IndexMissing,
+    IndexNotWritable,
     QuestionEmpty,
     QuestionNotText,
     QuestionTooLong,
     SourceNotInIndex,
+    StoredIndexError,
     WriterUnknown,
 )
 from assistant.evidence import candidates_for, weigh
 from assistant.german import language_of, words
 from assistant.index import Index
-from assistant.indexing import IndexReport, Progress, update_index
+from assistant.indexing import IndexReport, Progress, build_index, update_index
 from assistant.messages import Text
-from assistant.records import Answer, Inquiry, Refusal, Reply, ReplyRefusal
+from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
+from assistant.versions import INDEXING, code_sha256
 from assistant.writers import extractive
 
 REFUSED = Text(
@@ -34,7 +42,18 @@ REFUSED = Text(
 )
 
 
+KEPT = 8  # indexes in a cache
 WRITERS = ("extractive",)
+ANSWER_SETTINGS = {
+    "model",
+    "device",
+    "writer",
+    "passage_characters",
+    "hits",
+    "answer_sentences",
+    "least_confidence",
+    "question_characters",
+}
 
 
 class Outcome(NamedTuple):
@@ -43,6 +62,12 @@ class Outcome(NamedTuple):
     result: Answer | Refusal
     timings_ms: dict[str, float]
     """Milliseconds by stage, and `total`."""
+    hits: tuple[Hit, ...]
+    """What was found, best first: at least the hits that were searched for evidence."""
+    evidence: tuple[Evidence, ...]
+    """The sentences weighed, best first."""
+    draft: Draft
+    """What the writer proposed of `evidence`; where nothing was asked of it, what the extractive writer would have."""
 
     @property
     def reply(self) -> Reply:
@@ -82,8 +107,13 @@ class Assistant:
         self._embedder = embedder
         self._settings = settings
 
-    def ask(self, question: str, sources: Collection[str] | None = None) -> Outcome:
-        """Answer from all documents, or from those named by `sources`.
+    @property
+    def configuration(self) -> dict[str, str | int | float]:
+        """The settings that answers depend on, by name."""
+        return self._settings.model_dump(include=ANSWER_SETTINGS)
+
+    def ask(self, question: str, sources: Collection[str] | None = None, depth: int = 0) -> Outcome:
+        """Answer from all documents, or from those named by `sources`; the outcome tells at least `depth` hits.
 
         Raises QuestionEmpty, QuestionNotText, QuestionTooLong or SourceNotInIndex.
         """
@@ -94,9 +124,9 @@ class Assistant:
         clock = _Clock()
         query, query_words = self._embedder.encode_query(asked)
         clock.lap("embed")
-        hits = retrieve(asked, query, self.index, self._settings.hits, sources)
+        hits = retrieve(asked, query, self.index, max(self._settings.hits, depth), sources)
         clock.lap("retrieve")
-        candidates = candidates_for(hits, self.index, query, self._embedder)
+        candidates = candidates_for(hits[: self._settings.hits], self.index, query, self._embedder)
         weighed = weigh(asked, query_words, candidates)
         clock.lap("weigh")
         inquiry = Inquiry(
@@ -105,14 +135,14 @@ class Assistant:
             writer=self._settings.writer,
             confidence=weighed.probability,
         )
+        draft = extractive(asked, weighed.evidence, self._settings.answer_sentences)
         result: Answer | Refusal
         if weighed.probability < self._settings.least_confidence:
             result = refuse(inquiry, "not_in_documents", weighed.evidence, self.index.by_name)
         else:
-            draft = extractive(asked, weighed.evidence, self._settings.answer_sentences)
             result = enforce(inquiry, draft, weighed.evidence, self.index.by_name)
         clock.lap("write")
-        return Outcome(result, clock.timings_ms())
+        return Outcome(result, clock.timings_ms(), tuple(hits), weighed.evidence, draft)
 
 
 def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:
@@ -127,6 +157,31 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
     except IndexMissing:
         index = _update(settings, (), make_embedder, progress).index
     store.ensure_model(index, identity(settings.model), index.manifest.dimension)
+    return Assistant(index, make_embedder(), settings)
+
+
+def open_over(
+    documents: Sequence[Document] | None, settings: Settings, progress: Progress = lambda stage, done, total: None
+) -> Assistant:
+    """The assistant of documents that lie in no home, or of the home folder's where there are none given.
+
+    Their index is kept in the cache, under the hash of its content. Raises WriterUnknown or ModelError.
+    """
+    if documents is None:
+        return open_assistant(settings, progress)
+    ensure_writer(settings.writer)
+    make_embedder = _embedder_maker(settings, progress)
+    cache = settings.cache_folder / "indexes"
+    folder = cache / _index_key(documents, settings)
+    try:
+        index = store.load(folder)
+    except StoredIndexError:  # not there yet, or damaged: it can always be made again
+        index = build_index(documents, make_embedder(), settings.passage_characters, progress)
+        with suppress(IndexBusy, IndexNotWritable), store.writing(folder) as write:
+            write(index)
+    with suppress(OSError):
+        folder.touch()
+    _keep_latest(cache)
     return Assistant(index, make_embedder(), settings)
 
 
@@ -154,6 +209,19 @@ def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embe
         return embedder
 
     return make
+
+
+def _index_key(documents: Iterable[Document], settings: Settings) -> str:
+    content = [identity(settings.model), settings.passage_characters, code_sha256(INDEXING)]
+    content += [(document.name, document.text_sha256) for document in documents]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+
+def _keep_latest(cache: Path) -> None:
+    """Remove all but the latest indexes of a cache; who reads one that goes has it in memory."""
+    with suppress(OSError):  # another process tidies up, too
+        for old in sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+            shutil.rmtree(old)
 
 
 def ensure_writer(name: str) -> None:

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+import platformdirs
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     """Questions that the documents answer less probably than this are refused."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
+    gates: tuple[str, ...] = ()
+    """Figures that `evaluate` has to reach, such as "refusal.recall>=0.95"; else it exits with 4."""
     host: str = "127.0.0.1"
     """Address of the chat page."""
     port: int = Field(default=7860, ge=1, le=65535)
@@ -54,6 +57,11 @@ class Settings(BaseSettings):
     def corpus_folder(self) -> Path:
         """Where source documents lie."""
         return self.home / "corpus"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where evaluations keep what they can make again."""
+        return platformdirs.user_cache_path("quellentreu") / "evaluation"
 
     @property
     def index_folder(self) -> Path:

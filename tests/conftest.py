@@ -1,12 +1,13 @@
 """The real model over the real article, made once; what needs neither uses `tests.doubles`."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Settings, load_settings, open_assistant
+from assistant import Assistant, Settings, cli, load_settings, open_assistant, pipeline
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
@@ -39,3 +40,33 @@ def article_settings(article_home: Path) -> Settings:
 def article_assistant(article_settings: Settings) -> Iterator[Assistant]:
     """The real assistant over the article; its index lies in `article_home`."""
     yield open_assistant(article_settings)
+
+
+class Ran:
+    """Exit status and output of a run of the command line in this process."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, article_assistant):
+    """`run("ask", "...", home=...)`: the command line, with the model that is in memory already."""
+    embedder = article_assistant._embedder
+    monkeypatch.setattr(pipeline, "SentenceTransformerEmbedder", lambda model, device: embedder)
+
+    def run(*arguments: str, home: Path | None = None) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["assistant", *arguments, *(["--home", str(home)] if home else [])])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Ran(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def home(article_home, article_assistant, tmp_path):
+    """A copy of the indexed home folder."""
+    return shutil.copytree(article_home, tmp_path / "home")

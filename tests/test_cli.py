@@ -5,45 +5,14 @@ import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from assistant import cli, pipeline
-from tests.conftest import ARTICLE
+from assistant import pipeline
+from tests.conftest import ARTICLE, Ran
 
 RUBIO = "Was erklärte Rubio in Paris?"
 FRANCE = "Welche Partei regiert in Frankreich?"
-
-
-class Ran:
-    """Exit status and output of a run of the command line in this process."""
-
-    def __init__(self, status: int, out: str, err: str) -> None:
-        self.status, self.out, self.err = status, out, err
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, article_assistant):
-    """`run("ask", "...", home=...)`: the command line, with the model that is in memory already."""
-    embedder = article_assistant._embedder
-    monkeypatch.setattr(pipeline, "SentenceTransformerEmbedder", lambda model, device: embedder)
-
-    def run(*arguments: str, home: Path | None = None) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["assistant", *arguments, *(["--home", str(home)] if home else [])])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(int(stopped.value.code or 0), captured.out, captured.err)
-
-    return run
-
-
-@pytest.fixture
-def home(article_home, article_assistant, tmp_path):
-    """A copy of the indexed home folder."""
-    return shutil.copytree(article_home, tmp_path / "home")
 
 
 @pytest.fixture

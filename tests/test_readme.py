@@ -1,13 +1,17 @@
 """What the README says is so: each command exists and runs, each file it names is there."""
 
+import json
 import re
 import shlex
-import sys
 
 import pytest
 
 from assistant import Settings, cli
+from assistant.evaluation.metrics import METRICS
+from assistant.evaluation.own import QuestionLine
+from tests.benchmarks.figures import stored, with_tables
 from tests.conftest import ROOT
+from tests.test_cli_evaluate import QUESTIONS, SQUAD
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -35,19 +39,44 @@ def test_each_command_is_in_the_readme():
     assert commands <= {line.split()[1] for line in COMMANDS if len(line.split()) > 1}
 
 
+@pytest.fixture
+def folder(tmp_path, monkeypatch, article_assistant):
+    """The current folder, with the files that the README's commands name."""
+    reply = article_assistant.ask("Was erklärte Rubio in Paris?").reply
+    (tmp_path / "antwort.json").write_text(reply.model_dump_json(), encoding="utf-8")
+    (tmp_path / "fragen.jsonl").write_text("".join(json.dumps(one) + "\n" for one in QUESTIONS), encoding="utf-8")
+    for name in ("xquad.de.json", "xquad.en.json"):
+        (tmp_path / name).write_text(json.dumps(SQUAD), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
 @pytest.mark.parametrize("line", COMMANDS)
-def test_each_command_of_the_readme_runs(line, monkeypatch, capsys, tmp_path, article_assistant, article_home):
-    arguments = shlex.split(re.split(r"\s[#>|]", line)[0])[1:]
-    answer = tmp_path / "antwort.json"
-    answer.write_text(article_assistant.ask("Was erklärte Rubio in Paris?").reply.model_dump_json(), encoding="utf-8")
+def test_each_command_of_the_readme_runs(line, run, home, folder):
+    arguments = shlex.split(re.split(r"\s(?:#|>|\|)\s", line)[0])[1:]
     is_endless = arguments[0] in ("ui", "chat") or (arguments[0] == "index" and len(arguments) > 1)
-    arguments = [str(answer) if argument == "antwort.json" else argument for argument in arguments]
-    monkeypatch.setattr("assistant.pipeline.SentenceTransformerEmbedder", lambda *_: article_assistant._embedder)
-    monkeypatch.setattr(sys, "argv", ["assistant", *arguments, *(["--help"] if is_endless else [])])
-    monkeypatch.setenv("ASSISTANT_HOME", str(article_home))
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code in (0, 3, None), capsys.readouterr().err
+    if "--baseline" in arguments:
+        (folder / "frueher.json").write_text(run("evaluate", "fragen.jsonl", "--json", home=home).out, encoding="utf-8")
+    ran = run(*arguments, "--help") if is_endless else run(*arguments, home=home)
+    assert ran.status in (0, 3), ran.err
+
+
+def test_the_question_set_of_the_readme_is_one():
+    (block,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    assert len([QuestionLine.model_validate_json(line) for line in block.splitlines()]) == 2
+
+
+def test_each_field_of_a_question_and_each_figure_is_in_the_readme():
+    fields = re.findall(r"^\| `(\w+)` \| [A-Zd`]", README.partition("## Measuring answers")[2], re.MULTILINE)
+    assert set(fields) == set(QuestionLine.model_fields)
+    told = README.partition("| figure | what it says |")[2].partition("## What")[0]
+    for metric in METRICS:
+        assert f"`{metric}`" in told or f"`@{metric.partition('@')[2]}`" in told
+
+
+def test_the_figures_are_those_that_were_measured():
+    assert with_tables(README, stored()) == README
 
 
 def test_each_file_of_the_readme_is_there():
@@ -56,7 +85,8 @@ def test_each_file_of_the_readme_is_there():
 
 
 def test_each_setting_is_in_the_readme_with_its_default():
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", README, re.MULTILINE))
+    section = README.partition("## Settings")[2].partition("## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", section, re.MULTILINE))
     assert set(rows) == set(Settings.model_fields)
     for name, field in Settings.model_fields.items():
         if field.default_factory is None:

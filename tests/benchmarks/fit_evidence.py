@@ -1,4 +1,4 @@
-"""Fits `assistant/evidence_weights.json` and prints what the fit is worth: `make bench`.
+"""Fits `assistant/evidence_weights.json` and prints what the fit is worth: `make fit`.
 
 Fitted on MLQA dev (German and English questions on German paragraphs) and on the article's question set; XQuAD is
 only measured. Paragraphs stand in groups of five, about the size of the article. Each question is asked of its group
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -26,6 +26,10 @@ from sklearn.preprocessing import StandardScaler
 from assistant import embedding
 from assistant.corpus import read_document
 from assistant.embedding import SentenceTransformerEmbedder, Vectors, WordVectors
+from assistant.evaluation.judging import parts_covered
+from assistant.evaluation.own import OwnSet
+from assistant.evaluation.records import GoldPlace, Question
+from assistant.evaluation.squad import SquadSet
 from assistant.evidence import (
     FEATURES,
     QUESTION_FEATURES,
@@ -39,9 +43,7 @@ from assistant.evidence import (
 )
 from assistant.index import Index
 from assistant.indexing import build_index
-from assistant.records import Document, Span
 from assistant.retrieval import retrieve
-from assistant.sentences import segment
 from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.writers.extractive import SHARE_OF_BEST
 
@@ -64,10 +66,10 @@ class Asked(NamedTuple):
     language: str
     variant: str
     sources: frozenset[str]
-    gold: tuple[str, Span] | None
-    """Document and place of the answer; None where it is hidden or there is none."""
-    hidden: tuple[str, Span] | None = None
-    """A place whose sentences are taken away."""
+    gold: tuple[GoldPlace, ...]
+    """Places of the answer; none where it is hidden or there is none."""
+    hidden: tuple[GoldPlace, ...] = ()
+    """Places whose sentences are taken away."""
 
 
 class Example(NamedTuple):
@@ -103,7 +105,7 @@ def fit(examples: Sequence[Example], files: Sequence[Path]) -> EvidenceWeights:
     """Both models from examples."""
     sentence = fit_sentence([example for example in examples if example.answers.any()])
     features = np.array([best_features(example, sentence) for example in examples])
-    is_answerable = [example.asked.gold is not None for example in examples]
+    is_answerable = [bool(example.asked.gold) for example in examples]
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=0.1, max_iter=3000, random_state=SEED)
     model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(examples))
@@ -140,7 +142,7 @@ def fit_sentence(examples: Sequence[Example]) -> Weights:
 
 def sample_weights(examples: Sequence[Example]) -> list[float]:
     """Answerable and unanswerable count the same in each source, and the article as much as MLQA's groups."""
-    kinds = [(example.asked.variant.startswith("article"), example.asked.gold is not None) for example in examples]
+    kinds = [(example.asked.variant.startswith("article"), bool(example.asked.gold)) for example in examples]
     return [1.0 / kinds.count(kind) * len(kinds) / 4 for kind in kinds]
 
 
@@ -154,67 +156,64 @@ def best_features(example: Example, sentence: Weights) -> Matrix:
 
 def examples_of(german: Path, english: Path, embedder: SentenceTransformerEmbedder, step: int) -> list[Example]:
     """The questions of a German SQuAD file, and their translations, asked of its paragraphs."""
-    documents, questions = paragraphs_and_questions(german)
-    translated = {question["id"]: question["question"] for _, _, question in raw_questions(english)}
+    original = SquadSet(german)
+    documents = original.documents
     index = build_index(documents, embedder, Settings().passage_characters)
-    articles = {document.name: document.name.split("/")[0] for document in documents}
+    questions = list(original.questions(index.by_name))
+    translated = {question.id: question for question in SquadSet(english, german).questions(index.by_name)}
+    names = [document.name for document in documents]
     asked = [
         one
-        for number, (name, gold, question) in enumerate(questions)
+        for number, question in enumerate(questions)
         if number % step == 0
-        for language, text in (("de", question["question"]), ("en", translated.get(question["id"])))
-        if text
-        for one in variants(text, language, name, gold, articles, number)
+        for language, version in (("de", question), ("en", translated.get(question.id)))
+        if version
+        for one in variants(version, language, names, number)
     ]
     return [example(one, index, embedder) for one in track(asked, german.stem, console=Console(stderr=True))]
 
 
-def variants(text: str, language: str, name: str, gold: Span, articles: dict[str, str], number: int) -> Iterator[Asked]:
+def variants(question: Question, language: str, names: Sequence[str], number: int) -> Iterator[Asked]:
     """One question, asked where it is answered and where it is not."""
-    names = list(articles)
-    position = names.index(name) // GROUP * GROUP
+    text, gold = question.question, question.gold
+    position = names.index(gold[0].source) // GROUP * GROUP
     group = frozenset(names[position : position + GROUP])
     elsewhere = (position + GROUP * (1 + number % 7)) % (len(names) - GROUP)
-    yield Asked(text, language, "group", group, (name, gold))
-    yield Asked(text, language, "sentence hidden", group, None, (name, gold))
+    yield Asked(text, language, "group", group, gold)
+    yield Asked(text, language, "sentence hidden", group, (), gold)
     if len(group) > 1:
-        yield Asked(text, language, "paragraph hidden", group - {name}, None)
-    yield Asked(text, language, "other group", frozenset(names[elsewhere : elsewhere + GROUP]) - group, None)
+        yield Asked(text, language, "paragraph hidden", group - {gold[0].source}, ())
+    yield Asked(text, language, "other group", frozenset(names[elsewhere : elsewhere + GROUP]) - group, ())
     if number % 2 == 0:
-        yield Asked(text, language, "whole set", frozenset(names), (name, gold))
-        rest = frozenset(other for other in names if articles[other] != articles[name])
-        yield Asked(text, language, "article hidden", rest, None)
+        yield Asked(text, language, "whole set", frozenset(names), gold)
+        yield Asked(text, language, "article hidden", frozenset(names) - frozenset(question.article), ())
 
 
-def article_examples(questions: Path, embedder: SentenceTransformerEmbedder) -> list[Example]:
+def article_examples(path: Path, embedder: SentenceTransformerEmbedder) -> list[Example]:
     """A question set for the article."""
-    document = read_document(ARTICLE, ROOT)
-    index = build_index([document], embedder, Settings().passage_characters)
-    examples = []
-    for line in questions.read_text(encoding="utf-8").splitlines():
-        question = json.loads(line)
-        places = [document.text.index(quote) for quote in question["evidence"]]
-        golds = [Span(start, start + len(quote)) for start, quote in zip(places, question["evidence"], strict=True)]
-        gold = (document.name, golds[0]) if golds else None
-        variant = "article" if gold else f"article, {question['kind']}"
-        asked = Asked(question["question"], question["language"], variant, frozenset(index.by_name), gold)
-        examples.append(example(asked, index, embedder, golds))
-    return [one for one in examples if one.asked.gold is None or one.answers.any()]
+    index = build_index([read_document(ARTICLE, ROOT)], embedder, Settings().passage_characters)
+    names = frozenset(index.by_name)
+    asked = [
+        Asked(
+            question.question,
+            question.language,
+            "article" if question.gold else f"article, {question.kind}",
+            names,
+            question.gold,
+        )
+        for question in OwnSet(path).questions(index.by_name)
+    ]
+    examples = [example(one, index, embedder) for one in asked]
+    return [one for one in examples if not one.asked.gold or one.answers.any()]
 
 
-def example(asked: Asked, index: Index, embedder: SentenceTransformerEmbedder, golds: Sequence[Span] = ()) -> Example:
+def example(asked: Asked, index: Index, embedder: SentenceTransformerEmbedder) -> Example:
     """What the product's own stages make of a question."""
     query, query_words = _encode(embedder, asked.question)
     hits = retrieve(asked.question, query, index, Settings().hits, asked.sources)
-    candidates = candidates_for(hits, index, query, embedder)
-    if asked.hidden is not None:
-        candidates = without(candidates, *asked.hidden)
+    candidates = without(candidates_for(hits, index, query, embedder), asked.hidden)
     features, anywhere = sentence_features(asked.question, query_words, candidates)
-    spans = list(golds) or ([asked.gold[1]] if asked.gold else [])
-    answers = [
-        asked.gold is not None and one.source == asked.gold[0] and any(overlap(one.span, span) for span in spans)
-        for one in candidates
-    ]
+    answers = [lies_at(one, asked.gold) for one in candidates]
     return Example(asked, features, anywhere, np.array(answers))
 
 
@@ -223,9 +222,9 @@ def _encode(embedder: SentenceTransformerEmbedder, question: str) -> tuple[Vecto
     return embedder.encode_query(question)
 
 
-def without(candidates: Sequence[Candidate], name: str, place: Span) -> list[Candidate]:
-    """The candidates that do not lie at a place, nor have it before them."""
-    gone = [one.words for one in candidates if one.source == name and overlap(one.span, place)]
+def without(candidates: Sequence[Candidate], places: Sequence[GoldPlace]) -> list[Candidate]:
+    """The candidates that do not lie at the places, nor have them before them."""
+    gone = [one.words for one in candidates if lies_at(one, places)]
     return [
         one._replace(before=None) if any(one.before is words for words in gone) else one
         for one in candidates
@@ -233,33 +232,8 @@ def without(candidates: Sequence[Candidate], name: str, place: Span) -> list[Can
     ]
 
 
-def overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def paragraphs_and_questions(path: Path) -> tuple[list[Document], list[tuple[str, Span, dict[str, Any]]]]:
-    """Each paragraph as a document named "article/paragraph", and each question with the place of its answer."""
-    documents: dict[str, Document] = {}
-    questions = []
-    for name, context, question in raw_questions(path):
-        if name not in documents:
-            outline = segment(context)
-            hashes = dict.fromkeys(("sha256", "text_sha256"), hashlib.sha256(context.encode()).hexdigest())
-            documents[name] = Document(
-                name=name, path=name, text=context, **hashes, sentences=outline.sentences, headings=outline.headings
-            )
-        answer = question["answers"][0]
-        start = answer["answer_start"]
-        questions.append((name, Span(start, start + len(answer["text"])), question))
-    return list(documents.values()), questions
-
-
-def raw_questions(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Paragraph name, paragraph text and question of a SQuAD file."""
-    for article_number, article in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
-        for number, paragraph in enumerate(article["paragraphs"]):
-            for question in paragraph["qas"]:
-                yield f"{article_number}/{number}", paragraph["context"], question
+def lies_at(candidate: Candidate, places: Sequence[GoldPlace]) -> bool:
+    return bool(parts_covered([(candidate.source, *candidate.span)], places))
 
 
 # --- figures -----------------------------------------------------------------------------------------------------
@@ -295,7 +269,7 @@ def figures(examples: Sequence[Example], variant: str, language: str, weights: E
     here = [one for one in examples if (one.asked.variant, one.asked.language) == (variant, language)]
     probabilities = np.array([probability(one, weights) for one in here])
     threshold = Settings().least_confidence
-    if here[0].asked.gold is not None:
+    if here[0].asked.gold:
         ranks = [
             one.answers[np.argsort(-weights.sentence.apply(one.features, FEATURES), kind="stable")] for one in here
         ]

@@ -1,0 +1,53 @@
+"""What is wrong with a question set, in words: pydantic's findings in German and English."""
+
+from pydantic import ValidationError
+
+from assistant.messages import Text
+
+FAULTS = {  # by pydantic's type of error, or our own
+    "missing": Text(de="{where} fehlt", en="{where} is missing"),
+    "extra_forbidden": Text(de="{where} ist unbekannt", en="{where} is unknown"),
+    "json_invalid": Text(de="kein JSON-Objekt", en="no JSON object"),
+    "model_type": Text(de="{where} ist kein JSON-Objekt", en="{where} is no JSON object"),
+    "string_type": Text(de="{where} ist kein Text", en="{where} is no text"),
+    "string_too_short": Text(de="{where} ist leer", en="{where} is empty"),
+    "bool_type": Text(de="{where} ist nicht true oder false", en="{where} is not true or false"),
+    "int_type": Text(de="{where} ist keine ganze Zahl", en="{where} is no whole number"),
+    "greater_than_equal": Text(de="{where} ist zu klein", en="{where} is too small"),
+    "tuple_type": Text(de="{where} ist keine Liste", en="{where} is no list"),
+    "literal_error": Text(de="{where} ist weder de noch en", en="{where} is neither de nor en"),
+    "evidence_missing": Text(
+        de="evidence fehlt (oder refuse: true, wenn die Dokumente nicht antworten)",
+        en="evidence is missing (or refuse: true where the documents do not answer)",
+    ),
+    "evidence_unexpected": Text(
+        de="evidence und answers passen nicht zu refuse: true", en="evidence and answers do not go with refuse: true"
+    ),
+    "id_again": Text(de="die Kennung {id} gibt es schon", en="the id {id} is there already"),
+    "source_unknown": Text(
+        de="kein Dokument heißt {source} (vorhanden: {names})", en="no document is called {source} (there are: {names})"
+    ),
+    "quote_unknown": Text(
+        de="{source} enthält nicht wörtlich: {quote}", en="{source} does not hold, word for word: {quote}"
+    ),
+}
+SAME_FAULT = {
+    "int_parsing": "int_type",
+    "list_type": "tuple_type",
+    "int_from_float": "int_type",
+    "model_attributes_type": "model_type",
+}
+OTHER = Text(de="{where}: {message}", en="{where}: {message}")
+WHOLE = Text(de="der Eintrag", en="the entry")
+
+
+def fault(kind: str, **values: object) -> Text:
+    """A fault of a kind in words."""
+    return FAULTS.get(SAME_FAULT.get(kind, kind), OTHER).filled(**values)
+
+
+def faults_of(error: ValidationError) -> list[Text]:
+    """What pydantic found, in words, each with the field it was found in."""
+    return [
+        fault(one["type"], where=".".join(map(str, one["loc"])) or WHOLE, message=one["msg"]) for one in error.errors()
+    ]

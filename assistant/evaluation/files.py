@@ -1,0 +1,19 @@
+"""The files of a question set."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.corpus import sha256_of
+from assistant.errors import QuestionSetUnreadable
+
+
+def sha256_of_files(files: Sequence[Path]) -> str:
+    """The SHA-256 of one file's bytes; of several, that of theirs in turn. Raises QuestionSetUnreadable."""
+    found = []
+    for file in files:
+        try:
+            found.append(sha256_of(file))
+        except OSError as error:
+            raise QuestionSetUnreadable(file, reason=error.strerror) from error
+    return found[0] if len(found) == 1 else hashlib.sha256("".join(found).encode()).hexdigest()

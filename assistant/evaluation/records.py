@@ -1,0 +1,203 @@
+"""The records of an evaluation: what is asked, what came of it, and what that is worth."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.messages import Text
+from assistant.records import Language, Place, Probability, Record
+
+Unit = Literal["document", "passage"]
+"""What counts as a paragraph found: a passage, or of a SQuAD file, whose documents are its paragraphs, a document."""
+
+
+class GoldPlace(Place):
+    """A place that proves a right answer, or a part of it."""
+
+    part: int = Field(default=1, ge=1)
+    """Places of the same part prove the same; a right answer cites one of each part."""
+
+
+class Question(Record):
+    """A question of a set, its evidence found in the documents."""
+
+    id: str
+    """Unique in its set."""
+    question: str
+    """As it is asked."""
+    answers: tuple[str, ...] = ()
+    """Acceptable answers in words."""
+    gold: tuple[GoldPlace, ...] = ()
+    """Where the documents answer; empty: they do not, and it is to be refused."""
+    kind: str | None = None
+    """What it asks for, or how; free to choose."""
+    language: Language
+    """The question's."""
+    earlier: tuple[str, ...] = ()
+    """Questions asked before it in the same conversation."""
+    article: tuple[str, ...] = ()
+    """Documents that `--hide-gold` takes away."""
+    problem: Text | None = None
+    """Why it cannot be asked, where that is so: it then counts as failed."""
+
+    @property
+    def parts(self) -> frozenset[int]:
+        """Of its gold."""
+        return frozenset(place.part for place in self.gold)
+
+    def without_gold(self) -> "Question":
+        """The same question where its article is hidden: no document answers it."""
+        return self.model_copy(update={"gold": ()})
+
+
+class Result(Record):
+    """What became of a question, judged."""
+
+    id: str
+    question: str
+    kind: str | None
+    language: Language
+    is_answerable: bool
+    """Whether the documents answer it; otherwise a refusal is right."""
+    status: Literal["answered", "refused", "failed"]
+    """Failed: an error came instead."""
+    is_right: bool
+    """Answered, and every part of the gold is cited; or rightly refused."""
+    confidence: Probability | None
+    """Probability that the documents answer; None if it failed."""
+    would_be_right: bool
+    """Whether the answer is right; for a refused question, the one the extractive writer would have given."""
+    scores: dict[str, float]
+    """By metric, 0 to 1; a metric that does not apply to the question is left out."""
+    answer: str
+    """The answer's text, the refusal's, or the error's."""
+    expected: tuple[str, ...] = ()
+    """Acceptable answers in words."""
+    gold: tuple[GoldPlace, ...]
+    gold_sentences: tuple[GoldPlace, ...] = ()
+    """The gold, each place widened to whole sentences."""
+    cited: tuple[Place, ...]
+    """Sentences cited; if refused, the nearest places shown."""
+    paragraph_ranks: tuple[int | None, ...]
+    """For each part of the gold the rank, from 1, of the first paragraph found that holds it; None: not found."""
+    evidence_rank: int | None
+    """Rank of the first evidence sentence that overlaps the gold."""
+    timings_ms: dict[str, float]
+    """Milliseconds by stage, and `total`."""
+
+
+class Figure(Record):
+    """A metric's value over some questions, with its 95 % interval."""
+
+    value: float
+    low: float
+    """2.5 % of bootstrap resamples lie below."""
+    high: float
+    """2.5 % of bootstrap resamples lie above."""
+    questions: int
+    """How many the metric applies to: with few, the interval is too narrow."""
+
+
+class KindFigures(Record):
+    """The figures of the questions of one kind."""
+
+    questions: int
+    metrics: dict[str, Figure]
+
+
+class Difference(Record):
+    """How a metric changed from the baseline, question by question."""
+
+    before: float
+    after: float
+    value: float
+    """`after - before`."""
+    low: float
+    high: float
+    questions: int
+    """Asked in both."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+class Flip(Record):
+    """A question that was right in one evaluation and wrong in the other."""
+
+    id: str
+    question: str
+    kind: str | None
+    is_right_now: bool
+    before: str
+    """What was said before."""
+    after: str
+    """What is said now."""
+
+
+class Comparison(Record):
+    """An evaluation beside an earlier one of the same questions."""
+
+    baseline: str
+    """The earlier one's file."""
+    questions: int
+    """Asked in both, with the same gold."""
+    only_before: int
+    """Questions that are in the baseline alone, or have changed since."""
+    only_now: int
+    """Questions that are not in the baseline, or have changed since."""
+    differences: dict[str, Difference]
+    """By metric."""
+    flips: tuple[Flip, ...]
+    changes: dict[str, tuple[str, str]]
+    """Settings and versions that differ: before and now."""
+
+
+class GateResult(Record):
+    """Whether a figure is as good as it has to be."""
+
+    gate: str
+    """As it was given, e.g. "refusal.recall>=0.95"."""
+    value: float | None
+    """The figure; None where the set does not measure it, which fails."""
+    is_passed: bool
+
+
+class Evaluation(Record):
+    """All of it: what `evaluate --json` prints."""
+
+    set: str
+    """The question set's file name."""
+    sha256: str
+    """Of the set's files."""
+    paragraphs: str | None
+    """The file whose paragraphs were asked, where it is another one."""
+    gold_is_hidden: bool
+    questions: int
+    left_out: int
+    """Questions of the set that `paragraphs` does not have."""
+    resumed: int
+    """Questions that an interrupted run had asked already."""
+    failed: int
+    """Questions that an error came of; they count as wrong."""
+    metrics: dict[str, Figure]
+    """By name; those that no question of the set measures are left out."""
+    by_kind: dict[str, KindFigures]
+    gates: tuple[GateResult, ...] = ()
+    comparison: Comparison | None = None
+    seconds: dict[str, float]
+    """How long this run took for `opening` (model and index) and `questions`."""
+    made_with: dict[str, str]
+    """Settings, versions and the code that produced it."""
+    results: tuple[Result, ...]
+    """In the set's order."""
+
+    @property
+    def title(self) -> str:
+        """The set's name and how it was asked, e.g. "xquad.en.json on xquad.de.json, gold hidden"."""
+        return (
+            self.set
+            + (f" on {self.paragraphs}" if self.paragraphs else "")
+            + (", gold hidden" if self.gold_is_hidden else "")
+        )
