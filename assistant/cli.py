@@ -4,19 +4,19 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from assistant.errors import AssistantError, EvaluationError, ReplyUnreadable
+from assistant.cli_evaluate import evaluate
+from assistant.errors import AssistantError, ReplyUnreadable
 from assistant.messages import Text, language_of_terminal
+from assistant.options import Home, Writer, help_text, settings_of
 from assistant.records import Language
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 from assistant.terminal import (
     out,
     print_changes,
-    print_evaluation,
-    print_gates,
     print_index_report,
     print_reply,
     print_sources,
@@ -25,27 +25,7 @@ from assistant.terminal import (
     stderr,
 )
 
-ANSWERED, FAILED, REFUSED, GATE_FAILED, INTERRUPTED = 0, 1, 3, 4, 130  # exit statuses; wrong usage is 2
-
-REPORT = Text(de="Bericht:", en="Report:")
-RESUMES = Text(
-    de="Was beantwortet ist, bleibt: derselbe Befehl macht dort weiter.",
-    en="What is answered is kept: the same command goes on from there.",
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.evaluation.gates import Gate
-    from assistant.evaluation.questions import QuestionSet
-    from assistant.evaluation.records import Evaluation
-    from assistant.records import Document
-
-
-def _help(de: str, en: str) -> str:
-    """Help in the terminal's language: it is written before settings are read."""
-    return Text(de, en).to(language_of_terminal())
-
+ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130  # exit statuses; wrong usage is 2, a failed gate 4
 
 app = typer.Typer(
     name="assistant",
@@ -53,24 +33,11 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help=_help(
+    help=help_text(
         "Quellentreu: Fragen an die eigenen Dokumente. Jeder Satz der Antwort ist wörtlich belegt.",
         "Quellentreu: questions to your own documents. Every sentence of an answer is proved verbatim.",
     ),
 )
-
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        help=_help(
-            "Ordner mit corpus/, index/ und assistant.toml; sonst ASSISTANT_HOME oder der aktuelle.",
-            "Folder with corpus/, index/ and assistant.toml; otherwise ASSISTANT_HOME or the current one.",
-        )
-    ),
-]
-Writer = Annotated[
-    str | None, typer.Option(help=_help("Wer die Antwort entwirft: extractive.", "Who drafts the answer: extractive."))
-]
 
 
 @app.callback()
@@ -79,7 +46,7 @@ def _home_for_all(context: typer.Context, home: Home = None) -> None:
 
 
 @app.command(
-    help=_help(
+    help=help_text(
         "Baut oder erneuert index/ aus corpus/ und den genannten Dateien und Ordnern.",
         "Builds or updates index/ from corpus/ and the files and folders named.",
     )
@@ -90,7 +57,7 @@ def index(
     home: Home = None,
 ) -> None:
     """Exit status 1 if a file could not be read; the others are in the index then."""
-    settings = _settings(context, home)
+    settings = settings_of(context, home)
     from assistant import pipeline
 
     with progress_bars(settings.language, is_kept=True) as progress:
@@ -100,24 +67,24 @@ def index(
         raise typer.Exit(FAILED)
 
 
-@app.command(help=_help("Beantwortet eine Frage.", "Answers a question."))
+@app.command(help=help_text("Beantwortet eine Frage.", "Answers a question."))
 def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(metavar="QUESTION", show_default=False)],
     as_json: Annotated[
-        bool, typer.Option("--json", help=_help("Ein JSON-Objekt ausgeben.", "Print one JSON object."))
+        bool, typer.Option("--json", help=help_text("Ein JSON-Objekt ausgeben.", "Print one JSON object."))
     ] = False,
     source: Annotated[
         list[str] | None,
         typer.Option(
-            help=_help("Nur dieses Dokument befragen; mehrfach möglich.", "Ask only this document; repeatable.")
+            help=help_text("Nur dieses Dokument befragen; mehrfach möglich.", "Ask only this document; repeatable.")
         ),
     ] = None,
     writer: Writer = None,
     home: Home = None,
 ) -> None:
     """Exit status 0 if answered, 3 if refused."""
-    settings = _settings(context, home, writer=writer)
+    settings = settings_of(context, home, writer=writer)
     from assistant import pipeline
 
     pipeline.checked_question(question, settings.question_characters)
@@ -134,11 +101,11 @@ def ask(
 
 
 @app.command(
-    help=_help("Führt ein Gespräch im Terminal; Ende mit Strg-D.", "Holds a conversation; end it with Ctrl-D.")
+    help=help_text("Führt ein Gespräch im Terminal; Ende mit Strg-D.", "Holds a conversation; end it with Ctrl-D.")
 )
 def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> None:
     """Every question stands for itself; an error in one does not end the conversation."""
-    settings = _settings(context, home, writer=writer)
+    settings = settings_of(context, home, writer=writer)
     from assistant import pipeline
 
     with progress_bars(settings.language) as progress:
@@ -157,18 +124,18 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
 
 
 @app.command(
-    help=_help(
+    help=help_text(
         "Bietet die Chat-Seite an und öffnet sie im Browser.", "Serves the chat page and opens it in the browser."
     )
 )
 def ui(
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help=_help("Adresse der Seite.", "The page's address."))] = None,
-    port: Annotated[int | None, typer.Option(help=_help("Port der Seite.", "The page's port."))] = None,
+    host: Annotated[str | None, typer.Option(help=help_text("Adresse der Seite.", "The page's address."))] = None,
+    port: Annotated[int | None, typer.Option(help=help_text("Port der Seite.", "The page's port."))] = None,
     home: Home = None,
 ) -> None:
     """Serve the page until interrupted."""
-    settings = _settings(context, home, host=host, port=port)
+    settings = settings_of(context, home, host=host, port=port)
     from assistant import pipeline
 
     with progress_bars(settings.language) as progress:
@@ -179,148 +146,26 @@ def ui(
     serve(assistant, settings.host, settings.port, open_browser=sys.stderr.isatty())
 
 
-@app.command(help=_help("Nennt die Dokumente im Index.", "Lists the documents in the index."))
+@app.command(help=help_text("Nennt die Dokumente im Index.", "Lists the documents in the index."))
 def sources(context: typer.Context, home: Home = None) -> None:
     """A table on standard output."""
-    settings = _settings(context, home)
+    settings = settings_of(context, home)
     from assistant import index as store
 
     documents = store.load(settings.index_folder).documents
     print_sources(documents, settings.language)
 
 
-@app.command(
-    help=_help(
+app.command(
+    help=help_text(
         "Beantwortet Fragensätze und misst, wie gut; SET ist .jsonl (eigenes Format) oder .json (SQuAD).",
         "Answers question sets and measures how well; SET is .jsonl (own format) or .json (SQuAD).",
     )
-)
-def evaluate(
-    context: typer.Context,
-    sets: Annotated[list[Path], typer.Argument(metavar="SET...", show_default=False)],
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_help("Je Satz ein JSON-Objekt ausgeben.", "Print a JSON object a set."))
-    ] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help=_help("Eine Seite mit Bildern dorthin.", "Write a page with plots there.")),
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help=_help("Mit einer früheren --json-Ausgabe vergleichen.", "Compare with earlier --json.")
-        ),
-    ] = None,
-    gate: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GATE",
-            help=_help(
-                'Schwelle wie "refusal.recall>=0.95"; mehrfach möglich.', 'Gate: "refusal.recall>=0.95"; repeatable.'
-            ),
-        ),
-    ] = None,
-    hide_gold: Annotated[
-        bool,
-        typer.Option(
-            "--hide-gold",
-            help=_help(
-                "Jeder Frage das Dokument nehmen, das antwortet.", "Take away the document that answers each question."
-            ),
-        ),
-    ] = False,
-    paragraphs: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help=_help(
-                "SQuAD-Datei mit denselben Kennungen, deren Absätze befragt werden.",
-                "SQuAD file with the same ids whose paragraphs are asked.",
-            ),
-        ),
-    ] = None,
-    writer: Writer = None,
-    home: Home = None,
-) -> None:
-    """Exit status 4 if a gate fails, else 1 if a question failed with an error or a baseline does not fit."""
-    settings = _settings(context, home, writer=writer)
-    from assistant.evaluation.comparison import read_baseline
-    from assistant.evaluation.gates import read_gate
-    from assistant.evaluation.questions import open_sets
-
-    gates = [read_gate(text) for text in (*settings.gates, *(gate or ()))]
-    baselines = read_baseline(baseline) if baseline else []
-    question_sets = open_sets(sets, paragraphs)
-    if report is not None:
-        from assistant.evaluation.report import ensure_writable, write_report
-
-        ensure_writable(report)
-    status = 0
-    for question_set in question_sets:
-        evaluation = _evaluation(settings, question_set, hide_gold, gates)
-        if baseline is not None:
-            evaluation, is_compared = _compared(evaluation, baselines, baseline, settings.language)
-            status = max(status, 0 if is_compared else FAILED)
-        if as_json:
-            print(evaluation.model_dump_json(), flush=True)
-            print_gates(evaluation.gates, stderr(), settings.language)
-        else:
-            print_evaluation(evaluation, settings.language)
-        if report is not None:
-            page = write_report(evaluation, report, settings.language)
-            stderr().print(f"{REPORT.to(settings.language)} {page}", markup=False, soft_wrap=True)
-        status = max(status, FAILED if evaluation.failed else 0)
-        status = max(status, 0 if all(one.is_passed for one in evaluation.gates) else GATE_FAILED)
-    raise typer.Exit(status)
-
-
-def _evaluation(
-    settings: Settings, question_set: "QuestionSet", hides_gold: bool, gates: "Sequence[Gate]"
-) -> "Evaluation":
-    """A set's evaluation, with progress shown, and a note if the documents are newer than their index."""
-    from assistant import pipeline
-    from assistant.evaluation.running import evaluate as evaluation_of
-
-    opened: list[pipeline.Assistant] = []
-    with progress_bars(settings.language) as progress:
-
-        def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
-            opened.append(pipeline.open_over(documents, settings, progress))
-            return opened[0]
-
-        try:
-            evaluation = evaluation_of(
-                question_set,
-                open_over,
-                settings.cache_folder / "runs",
-                hides_gold=hides_gold,
-                gates=gates,
-                language=settings.language,
-                progress=progress,
-            )
-        except KeyboardInterrupt:
-            stderr().print(RESUMES.to(settings.language), markup=False)
-            raise
-    if question_set.documents is None:
-        print_changes(opened[0], settings.home, settings.language)
-    return evaluation
-
-
-def _compared(
-    evaluation: "Evaluation", baselines: "Sequence[Evaluation]", file: Path, language: Language
-) -> "tuple[Evaluation, bool]":
-    """The evaluation beside its baseline; one that does not fit is told, and nothing measured is lost."""
-    from assistant.evaluation.comparison import with_comparison
-
-    try:
-        return with_comparison(evaluation, baselines, file), True
-    except EvaluationError as error:
-        stderr().print(error.message(language), markup=False, soft_wrap=True)
-        return evaluation, False
+)(evaluate)
 
 
 @app.command(
-    help=_help(
+    help=help_text(
         "Prüft eine gespeicherte --json-Antwort an den Quellen nach (FILE oder - für die Standardeingabe).",
         "Checks a saved --json answer against the sources (FILE, or - for standard input).",
     )
@@ -331,7 +176,7 @@ def verify(
     home: Home = None,
 ) -> None:
     """Exit status 0 if all holds, 1 naming what does not."""
-    settings = _settings(context, home)
+    settings = settings_of(context, home)
     from assistant.verification import read_reply
     from assistant.verification import verify as problems_of
 
@@ -391,10 +236,6 @@ def _open_closed_streams() -> None:
 def _fail(message: str, status: int = FAILED) -> None:
     stderr().print(message, markup=False, soft_wrap=True)
     raise SystemExit(status)
-
-
-def _settings(context: typer.Context, home: Path | None, **options: object) -> Settings:
-    return load_settings(home=home or context.obj, **options)
 
 
 def _language() -> Language:

@@ -109,7 +109,7 @@ def tables(measured: dict[str, Measured]) -> Iterator[str]:
     yield "|---|" + "---|" * len(titles)
     yield "| questions | " + " | ".join(str(measured[title].questions) for title in titles) + " |"
     for row in ROWS:
-        yield f"| `{row}` | " + " | ".join(cell(measured[title].metrics.get(row)) for title in titles) + " |"
+        yield f"| `{row}` | " + " | ".join(cell(figure(measured[title], row)) for title in titles) + " |"
     hidden = [
         measured[title + HIDDEN].metrics["refusal.recall"] if title + HIDDEN in measured else None for title in titles
     ]
@@ -119,6 +119,12 @@ def tables(measured: dict[str, Measured]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for title, metric, *others in PEERS:
         yield f"| {title}: `{metric}` | {cell(measured[title].metrics[metric], 3)} | " + " | ".join(others) + " |"
+
+
+def figure(measured: Measured, metric: str) -> Figure | None:
+    """A set's figure; a set that has only answerable questions says nothing about refusals that are right."""
+    is_void = metric == "refusal.precision" and "refusal.recall" not in measured.metrics
+    return None if is_void else measured.metrics.get(metric)
 
 
 def cell(figure: Figure | None, digits: int = 2) -> str:

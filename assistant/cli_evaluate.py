@@ -1,0 +1,153 @@
+"""The command `evaluate`: question sets in, tables, JSON and pages out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import EvaluationError
+from assistant.messages import Text
+from assistant.options import Home, Writer, help_text, settings_of
+from assistant.records import Document, Language
+from assistant.settings import Settings
+from assistant.terminal import print_changes, print_evaluation, print_gates, progress_bars, stderr
+
+if TYPE_CHECKING:
+    from assistant.evaluation.gates import Gate
+    from assistant.evaluation.questions import QuestionSet
+    from assistant.evaluation.records import Evaluation
+
+FAILED, GATE_FAILED = 1, 4  # exit statuses
+REPORT = Text(de="Bericht:", en="Report:")
+RESUMES = Text(
+    de="Was beantwortet ist, bleibt: derselbe Befehl macht dort weiter.",
+    en="What is answered is kept: the same command goes on from there.",
+)
+
+
+def evaluate(
+    context: typer.Context,
+    sets: Annotated[list[Path], typer.Argument(metavar="SET...", show_default=False)],
+    as_json: Annotated[
+        bool, typer.Option("--json", help=help_text("Je Satz ein JSON-Objekt ausgeben.", "Print a JSON object a set."))
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help=help_text("Eine Seite mit Bildern dorthin.", "Write a page with plots there.")
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=help_text("Mit einer früheren --json-Ausgabe vergleichen.", "Compare with earlier --json."),
+        ),
+    ] = None,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GATE",
+            help=help_text(
+                'Schwelle wie "refusal.recall>=0.95"; mehrfach möglich.', 'Gate: "refusal.recall>=0.95"; repeatable.'
+            ),
+        ),
+    ] = None,
+    hide_gold: Annotated[
+        bool,
+        typer.Option(
+            "--hide-gold",
+            help=help_text(
+                "Jeder Frage das Dokument nehmen, das antwortet.", "Take away the document that answers each question."
+            ),
+        ),
+    ] = False,
+    paragraphs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=help_text(
+                "SQuAD-Datei mit denselben Kennungen, deren Absätze befragt werden.",
+                "SQuAD file with the same ids whose paragraphs are asked.",
+            ),
+        ),
+    ] = None,
+    writer: Writer = None,
+    home: Home = None,
+) -> None:
+    """Exit status 4 if a gate fails, else 1 if a question failed with an error or a baseline does not fit."""
+    settings = settings_of(context, home, writer=writer)
+    from assistant.evaluation.comparison import read_baseline
+    from assistant.evaluation.gates import read_gate
+    from assistant.evaluation.questions import open_sets
+
+    gates = [read_gate(text) for text in (*settings.gates, *(gate or ()))]
+    baselines = read_baseline(baseline) if baseline else []
+    question_sets = open_sets(sets, paragraphs)
+    if report is not None:
+        from assistant.evaluation.report import ensure_writable, write_report
+
+        ensure_writable(report)
+    status = 0
+    for question_set in question_sets:
+        evaluation = _evaluation(settings, question_set, hide_gold, gates)
+        if baseline is not None:
+            evaluation, is_compared = _compared(evaluation, baselines, baseline, settings.language)
+            status = max(status, 0 if is_compared else FAILED)
+        if as_json:
+            print(evaluation.model_dump_json(), flush=True)
+            print_gates(evaluation.gates, stderr(), settings.language)
+        else:
+            print_evaluation(evaluation, settings.language)
+        if report is not None:
+            page = write_report(evaluation, report, settings.language)
+            stderr().print(f"{REPORT.to(settings.language)} {page}", markup=False, soft_wrap=True)
+        status = max(status, FAILED if evaluation.failed else 0)
+        status = max(status, 0 if all(one.is_passed for one in evaluation.gates) else GATE_FAILED)
+    raise typer.Exit(status)
+
+
+def _evaluation(
+    settings: Settings, question_set: "QuestionSet", hides_gold: bool, gates: "Sequence[Gate]"
+) -> "Evaluation":
+    """A set's evaluation, with progress shown, and a note if the documents are newer than their index."""
+    from assistant import pipeline
+    from assistant.evaluation.running import evaluate as evaluation_of
+
+    opened: list[pipeline.Assistant] = []
+    with progress_bars(settings.language) as progress:
+
+        def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
+            opened.append(pipeline.open_over(documents, settings, progress))
+            return opened[0]
+
+        try:
+            evaluation = evaluation_of(
+                question_set,
+                open_over,
+                settings.cache_folder / "runs",
+                hides_gold=hides_gold,
+                gates=gates,
+                language=settings.language,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            stderr().print(RESUMES.to(settings.language), markup=False)
+            raise
+    if question_set.documents is None:
+        print_changes(opened[0], settings.home, settings.language)
+    return evaluation
+
+
+def _compared(
+    evaluation: "Evaluation", baselines: "Sequence[Evaluation]", file: Path, language: Language
+) -> "tuple[Evaluation, bool]":
+    """The evaluation beside its baseline; one that does not fit is told, and nothing measured is lost."""
+    from assistant.evaluation.comparison import with_comparison
+
+    try:
+        return with_comparison(evaluation, baselines, file), True
+    except EvaluationError as error:
+        stderr().print(error.message(language), markup=False, soft_wrap=True)
+        return evaluation, False

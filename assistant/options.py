@@ -1,0 +1,34 @@
+"""What the commands' options have in common."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.messages import Text, language_of_terminal
+from assistant.settings import Settings, load_settings
+
+
+def help_text(de: str, en: str) -> str:
+    """Help in the terminal's language: it is written before settings are read."""
+    return Text(de, en).to(language_of_terminal())
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        help=help_text(
+            "Ordner mit corpus/, index/ und assistant.toml; sonst ASSISTANT_HOME oder der aktuelle.",
+            "Folder with corpus/, index/ and assistant.toml; otherwise ASSISTANT_HOME or the current one.",
+        )
+    ),
+]
+Writer = Annotated[
+    str | None,
+    typer.Option(help=help_text("Wer die Antwort entwirft: extractive.", "Who drafts the answer: extractive.")),
+]
+
+
+def settings_of(context: typer.Context, home: Path | None, **options: object) -> Settings:
+    """The settings of the home folder that an option before or after the command names."""
+    return load_settings(home=home or context.obj, **options)
