@@ -77,7 +77,7 @@ FINAL_ABBREVIATIONS = frozenset(
 )
 NEAR = 80  # characters around a full stop that tell whether it ends a sentence
 ROMAN = re.compile(r"[IVXLC]+")
-DOTTED_ABBREVIATION = re.compile(r"(?:\w{1,3}\.)+\w{1,3}")
+DOTTED_ABBREVIATION = re.compile(r"(?:\w{1,3}\.)+\w{1,3}|\w+\.-\w+")  # z.B, Dipl.-Ing
 
 
 class Outline(NamedTuple):

@@ -74,6 +74,7 @@ ABBREVIATED = [
     ["Das gilt z. B. für Berlin.", "Hier nicht."],
     ["Das gilt z.B. Berlin.", "Hier nicht."],
     ["Prof. Dr. h. c. Müller kam.", "Er ging."],
+    ["Der Gutachter Dipl.-Ing. Kessler kam.", "Dr.-Ing. Weiß ging."],
     ["Sie kam am 3. Oktober an.", "Am 6. Mai 2020 ging er."],
     ["Das steht in Art. 5 Abs. 1 S. 2 GG.", "Es gilt."],
     ["Das kostet 5 Mio. Euro.", "Das sind 1.234,56 Euro am Tag."],
