@@ -154,7 +154,7 @@ def serve(assistant: Assistant, host: str, port: int, open_browser: bool = False
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        raise PageNotServed(f"{host}:{port}", reason=error.strerror or error) from error
+        raise PageNotServed(f"{host}:{port}", reason=error) from error
     page = build_page(assistant)
     page.launch(
         server_name=host,

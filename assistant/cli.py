@@ -183,7 +183,7 @@ def verify(
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise ReplyUnreadable(file, reason=error.strerror) from error
+        raise ReplyUnreadable(file, reason=error) from error
     reply = read_reply(content, str(file))
     problems = problems_of(reply, settings.home)
     for problem in problems:

@@ -1,6 +1,7 @@
 """The command `evaluate`: question sets in, tables, JSON and pages out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.evaluation.gates import Gate
     from assistant.evaluation.questions import QuestionSet
     from assistant.evaluation.records import Evaluation
+    from assistant.pipeline import Assistant
 
 FAILED, GATE_FAILED = 1, 4  # exit statuses
 REPORT = Text(de="Bericht:", en="Report:")
@@ -89,55 +91,78 @@ def evaluate(
         from assistant.evaluation.report import ensure_writable, write_report
 
         ensure_writable(report)
+    home_assistant = _ready(question_sets, settings)
     status = 0
     for question_set in question_sets:
-        evaluation = _evaluation(settings, question_set, hide_gold, gates)
-        if baseline is not None:
-            evaluation, is_compared = _compared(evaluation, baselines, baseline, settings.language)
-            status = max(status, 0 if is_compared else FAILED)
-        if as_json:
-            print(evaluation.model_dump_json(), flush=True)
-            print_gates(evaluation.gates, stderr(), settings.language)
-        else:
-            print_evaluation(evaluation, settings.language)
-        if report is not None:
-            page = write_report(evaluation, report, settings.language)
-            stderr().print(f"{REPORT.to(settings.language)} {page}", markup=False, soft_wrap=True)
-        status = max(status, FAILED if evaluation.failed else 0)
-        status = max(status, 0 if all(one.is_passed for one in evaluation.gates) else GATE_FAILED)
+        with _evaluated(question_set, home_assistant, settings, hide_gold, gates) as measured:
+            evaluation, is_compared = measured, True
+            if baseline is not None:
+                evaluation, is_compared = _compared(measured, baselines, baseline, settings.language)
+            if as_json:
+                print(evaluation.model_dump_json(), flush=True)
+                print_gates(evaluation.gates, stderr(), settings.language)
+            else:
+                print_evaluation(evaluation, settings.language)
+            if report is not None:
+                page = write_report(evaluation, report, settings.language)
+                stderr().print(f"{REPORT.to(settings.language)} {page}", markup=False, soft_wrap=True)
+        has_failed = bool(evaluation.failed) or not is_compared
+        is_passed = all(one.is_passed for one in evaluation.gates)
+        status = max(status, FAILED if has_failed else 0, 0 if is_passed else GATE_FAILED)
+    if home_assistant is not None:
+        print_changes(home_assistant, settings.home, settings.language)
     raise typer.Exit(status)
 
 
-def _evaluation(
-    settings: Settings, question_set: "QuestionSet", hides_gold: bool, gates: "Sequence[Gate]"
-) -> "Evaluation":
-    """A set's evaluation, with progress shown, and a note if the documents are newer than their index."""
+def _ready(question_sets: "Sequence[QuestionSet]", settings: Settings) -> "Assistant | None":
+    """The home folder's assistant if a set asks it; all sets are checked before any is asked."""
     from assistant import pipeline
-    from assistant.evaluation.running import evaluate as evaluation_of
 
-    opened: list[pipeline.Assistant] = []
-    with progress_bars(settings.language) as progress:
+    assistant = None
+    for question_set in question_sets:
+        if question_set.documents is None and assistant is None:
+            with progress_bars(settings.language) as progress:
+                assistant = pipeline.open_over(None, settings, progress)
+        question_set.count(assistant.index.by_name if assistant else {})
+    return assistant
 
-        def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
-            opened.append(pipeline.open_over(documents, settings, progress))
-            return opened[0]
 
+@contextmanager
+def _evaluated(
+    question_set: "QuestionSet",
+    home_assistant: "Assistant | None",
+    settings: Settings,
+    hides_gold: bool,
+    gates: "Sequence[Gate]",
+) -> "Iterator[Evaluation]":
+    """A set's evaluation; its answers are kept until the caller has told it."""
+    from assistant import pipeline
+    from assistant.evaluation.running import evaluated
+
+    with ExitStack() as stack:
         try:
-            evaluation = evaluation_of(
-                question_set,
-                open_over,
-                settings.cache_folder / "runs",
-                hides_gold=hides_gold,
-                gates=gates,
-                language=settings.language,
-                progress=progress,
-            )
+            with progress_bars(settings.language) as progress:
+
+                def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
+                    if documents is None and home_assistant is not None:
+                        return home_assistant
+                    return pipeline.open_over(documents, settings, progress)
+
+                evaluation = stack.enter_context(
+                    evaluated(
+                        question_set,
+                        open_over,
+                        settings.cache_folder / "runs",
+                        hides_gold=hides_gold,
+                        gates=gates,
+                        language=settings.language,
+                        progress=progress,
+                    )
+                )
         except KeyboardInterrupt:
             stderr().print(RESUMES.to(settings.language), markup=False)
             raise
-    if question_set.documents is None:
-        print_changes(opened[0], settings.home, settings.language)
-    return evaluation
+        yield evaluation
 
 
 def _compared(

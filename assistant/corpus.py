@@ -55,7 +55,7 @@ def read_document(file: Path, home: Path) -> Document:
         if sha256_of(file) != sha256:
             raise DocumentUnreadable(name, reason=CHANGES)
     except OSError as error:
-        raise DocumentUnreadable(name, reason=error.strerror) from error
+        raise DocumentUnreadable(name, reason=error) from error
     except ValueError as error:  # a path that no file can have
         raise DocumentUnreadable(name, reason=error) from error
     if not words(text):

@@ -143,7 +143,7 @@ def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
     except Timeout as error:
         raise IndexBusy() from error
     except OSError as error:
-        raise IndexNotWritable(error.strerror or error) from error
+        raise IndexNotWritable(error) from error
     with lock:
         yield lambda index: _write(index, folder)
 
@@ -164,8 +164,11 @@ def load(folder: Path) -> Index:
 
 
 def last_look(folder: Path) -> float:
-    """When the documents were last compared with the index in use, in seconds since 1970."""
-    return (folder / "CURRENT").stat().st_mtime
+    """When the documents were last compared with the index in use, in seconds since 1970; 0 if it is gone."""
+    try:
+        return (folder / "CURRENT").stat().st_mtime
+    except OSError:  # somebody removed it meanwhile
+        return 0.0
 
 
 def note_look(folder: Path) -> None:
@@ -213,7 +216,7 @@ def _write(index: Index, folder: Path) -> None:
             shutil.rmtree(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
-        raise IndexNotWritable(getattr(error, "strerror", None) or error) from error
+        raise IndexNotWritable(error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     for old in folder.iterdir():

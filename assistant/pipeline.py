@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import time
 import unicodedata
@@ -62,11 +63,11 @@ class Outcome(NamedTuple):
     result: Answer | Refusal
     timings_ms: dict[str, float]
     """Milliseconds by stage, and `total`."""
-    hits: tuple[Hit, ...]
+    hits: tuple[Hit, ...] = ()
     """What was found, best first: at least the hits that were searched for evidence."""
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
     """The sentences weighed, best first."""
-    draft: Draft
+    draft: Draft = Draft(claims=())
     """What the writer proposed of `evidence`; where nothing was asked of it, what the extractive writer would have."""
 
     @property
@@ -173,6 +174,8 @@ def open_over(
     make_embedder = _embedder_maker(settings, progress)
     cache = settings.cache_folder / "indexes"
     folder = cache / _index_key(documents, settings)
+    if folder.is_file():  # damage, which a folder cannot replace
+        folder.unlink()
     try:
         index = store.load(folder)
     except StoredIndexError:  # not there yet, or damaged: it can always be made again
@@ -180,7 +183,7 @@ def open_over(
         with suppress(IndexBusy, IndexNotWritable), store.writing(folder) as write:
             write(index)
     with suppress(OSError):
-        folder.touch()
+        os.utime(folder)
     _keep_latest(cache)
     return Assistant(index, make_embedder(), settings)
 

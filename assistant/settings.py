@@ -1,14 +1,18 @@
 """Settings: defaults here, then `assistant.toml` in the home folder, then `ASSISTANT_*`, then options."""
 
+import re
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -16,7 +20,13 @@ from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.messages import language_of_terminal
 from assistant.records import Language, Probability
 
+GATES = re.compile(r"""[^\s,;<>=\[\]"']+\s*[<>]=?\s*[^\s,;\[\]"']+""")
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
+
+
+def _one_or_more(gates: object) -> object:
+    """A list as it is; the gates of a text as in ASSISTANT_GATES, with commas or spaces between them, or of JSON."""
+    return tuple(GATES.findall(gates)) or (gates,) if isinstance(gates, str) else gates
 
 
 class Settings(BaseSettings):
@@ -46,7 +56,7 @@ class Settings(BaseSettings):
     """Questions that the documents answer less probably than this are refused."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
-    gates: tuple[str, ...] = ()
+    gates: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_one_or_more)] = ()
     """Figures that `evaluate` has to reach, such as "refusal.recall>=0.95"; else it exits with 4."""
     host: str = "127.0.0.1"
     """Address of the chat page."""
@@ -93,6 +103,8 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsInvalid("; ".join(problems)) from error
+    except SettingsError as error:
+        raise SettingsInvalid(str(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsInvalid(f"assistant.toml: {error}") from error
     if not settings.home.is_dir():

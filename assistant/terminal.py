@@ -41,8 +41,16 @@ HEADINGS = {
     "interval": Text(de="95 %", en="95 %"),
     "n": Text(de="Fragen", en="Questions"),
     "before": Text(de="vorher", en="Before"),
+    "evidence": Text(de="Beleg zuerst", en="evidence first"),
+    "answered": Text(de="beantwortet", en="answered"),
+    "refused": Text(de="abgelehnt", en="refused"),
     "difference": Text(de="Unterschied (95 %)", en="Difference (95 %)"),
 }
+PARAGRAPHS = Text(de="Befragt wurden die Absätze von {file}.", en="Asked of the paragraphs of {file}.")
+HIDDEN = Text(
+    de="Jeder Frage fehlte das Dokument, das antwortet: Richtig ist immer eine Ablehnung.",
+    en="Each question lacked the document that answers: right is always a refusal.",
+)
 COUNTS = {
     "questions": Text(de="Fragen: {count}", en="Questions: {count}"),
     "failed": Text(de="Davon mit Fehler abgebrochen: {count}", en="Failed with an error: {count}"),
@@ -61,6 +69,9 @@ SECONDS = Text(
 FEW = Text(
     de="Bei wenigen Fragen ist das Intervall zu schmal; bei einer sagt es nichts.",
     en="Over few questions the interval is too narrow; over one it says nothing.",
+)
+CLEAR = Text(
+    de="* Das Intervall schließt 0 aus: ein klarer Unterschied.", en="* The interval leaves out 0: it is clear."
 )
 COMPARED = Text(
     de="Verglichen mit {baseline}, Frage für Frage ({count} gemeinsame)",
@@ -143,13 +154,17 @@ def print_sources(documents: Sequence[Document], language: Language) -> None:
         counts = (len(document.headings), len(document.sentences), len(document.text))
         table.add_row(document.name, *map(str, counts), document.sha256[:12])
     width = None if sys.stdout.isatty() else 200  # names stay whole where another program reads them
-    Console(markup=False, highlight=False, width=width).print(table)
+    Console(markup=False, highlight=False, emoji=False, width=width).print(table)
 
 
 def print_evaluation(evaluation: "Evaluation", language: Language) -> None:
     """The figures, overall and by kind, what changed from the baseline, and which gates hold."""
-    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 120)
-    console.print(evaluation.title, style="bold")
+    console = Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 120)
+    console.print(evaluation.set, style="bold")
+    if evaluation.paragraphs:
+        console.print(PARAGRAPHS.to(language, file=evaluation.paragraphs))
+    if evaluation.gold_is_hidden:
+        console.print(HIDDEN.to(language))
     for name in ("questions", "failed", "left_out", "resumed"):
         if count := getattr(evaluation, name):
             console.print(COUNTS[name].to(language, count=count), style="red" if name == "failed" else "")
@@ -160,6 +175,7 @@ def print_evaluation(evaluation: "Evaluation", language: Language) -> None:
         console.print(_kinds_table(evaluation, language))
         console.print(FEW.to(language), style="dim")
     if evaluation.comparison:
+        console.print(CLEAR.to(language), style="dim")
         console.print()
         _print_comparison(evaluation.comparison, console, language)
     print_gates(evaluation.gates, console, language)
@@ -170,7 +186,7 @@ def print_evaluation(evaluation: "Evaluation", language: Language) -> None:
 def print_gates(gates: "Sequence[GateResult]", console: Console, language: Language) -> None:
     """Each gate and its figure, and whether it is passed."""
     for gate in gates:
-        value = "–" if gate.value is None else f"{gate.value:.3f}"
+        value = "–" if gate.value is None else f"{gate.value:.6g}"
         text = (GATE_PASSED if gate.is_passed else GATE_FAILED).to(language, gate=gate.gate, value=value)
         console.print(text, style="green" if gate.is_passed else "bold red", markup=False, soft_wrap=True)
 
@@ -180,37 +196,37 @@ def _figures_table(evaluation: "Evaluation", language: Language) -> Table:
 
     differences = evaluation.comparison.differences if evaluation.comparison else None
     changed = [HEADINGS["before"], HEADINGS["difference"]] if differences is not None else []
-    table = _table(language, "figure", "value", "interval", "n")
+    table = _table(language, "figure", "value", "n" if changed else "interval", *([] if changed else ["n"]))
     for heading in changed:
         table.add_column(heading.to(language), justify="right", no_wrap=True)
-    table.add_column("", overflow="fold", style="dim")
+    if not changed:
+        table.add_column("", overflow="fold", style="dim")
     group = ""
     for name, figure in evaluation.metrics.items():
         if name.partition(".")[0] != group:
             group = name.partition(".")[0]
             table.add_row(GROUPS[group].to(language), style="bold")
-        cells = [f"  {name}", *_figure_cells(figure)]
-        if differences is not None:
-            cells += _difference_cells(differences.get(name))
-        table.add_row(*cells, MEANINGS[name].to(language))
+        value, interval, count = _figure_cells(figure)
+        if differences is None:
+            table.add_row(f"  {name}", value, interval, count, MEANINGS[name].to(language))
+        else:  # the difference has an interval of its own
+            table.add_row(f"  {name}", value, count, *_difference_cells(differences.get(name)))
     return table
 
 
 def _kinds_table(evaluation: "Evaluation", language: Language) -> Table:
-    table = _table(language, "kind", "right", "interval", "n")
-    for name in ("evidence.hit@1", "answer.coverage", "refusal.recall"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = _table(language, "kind", "right", "interval", "n", "evidence", "answered", "refused")
     for kind, figures in evaluation.by_kind.items():
         others = [figures.metrics.get(name) for name in ("evidence.hit@1", "answer.coverage", "refusal.recall")]
         cells = [f"{figure.value:.2f}" if figure else "" for figure in others]
-        table.add_row(f"  {kind}", *_figure_cells(figures.metrics["overall.right"]), *cells)
+        table.add_row(f"  {_shown(kind, 24)}", *_figure_cells(figures.metrics["overall.right"]), *cells)
     return table
 
 
 def _print_comparison(comparison: "Comparison", console: Console, language: Language) -> None:
     console.print(COMPARED.to(language, baseline=comparison.baseline, count=comparison.questions), style="bold")
     for name, (before, after) in comparison.changes.items():
-        console.print(f"  {name}: {before or '–'} -> {after or '–'}", style="dim")
+        console.print(f"  {_shown(name)}: {_shown(before) or '–'} -> {_shown(after) or '–'}", style="dim")
     for count, text in ((comparison.only_before, ONLY_BEFORE), (comparison.only_now, ONLY_NOW)):
         if count:
             console.print("  " + text.to(language, count=count))
@@ -219,13 +235,21 @@ def _print_comparison(comparison: "Comparison", console: Console, language: Lang
         if flips:
             console.print(text.to(language, count=len(flips)), style=style)
         for flip in flips[:FLIPS_SHOWN]:
-            console.print(f"  {flip.id}: {flip.question}", soft_wrap=True)
+            console.print(f"  {_shown(flip.id)}: {_shown(flip.question, 300)}", soft_wrap=True)
         if len(flips) > FLIPS_SHOWN:
             console.print("  " + MORE.to(language, count=len(flips) - FLIPS_SHOWN))
 
 
+def _shown(text: str, most: int = 60) -> str:
+    """What a file says, fit to print: one line, no control characters, not too long."""
+    from assistant.sentences import display_form
+
+    line = display_form(text)
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def _table(language: Language, first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(HEADINGS[first].to(language), no_wrap=True)
     for name in others:
         table.add_column(HEADINGS[name].to(language), justify="right", no_wrap=True)
@@ -259,12 +283,12 @@ def print_changes(assistant: "pipeline.Assistant", home: Path, language: Languag
 
 def out(line: str) -> None:
     """A line on standard output, unwrapped where another program reads it."""
-    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(line)
+    Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty()).print(line)
 
 
 def stderr() -> Console:
     """Where notes, progress and errors go."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def read_line(prompt: str) -> str | None:

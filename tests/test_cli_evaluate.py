@@ -1,10 +1,11 @@
 """`assistant evaluate` as a user meets it: contract, exit statuses, faults, interruption."""
 
 import json
+import shutil
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, cli_evaluate
 from assistant.evaluation.metrics import METRICS
 
 SOURCE = "us-drohung-friedensverhandlungen-ukraine.txt"
@@ -148,6 +149,68 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(run, h
     assert str(questions) in ran.err
 
 
+def test_a_fault_in_any_set_is_told_before_any_is_asked(run, home, questions, tmp_path, monkeypatch):
+    faulty = tmp_path / "faul.jsonl"
+    faulty.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(Assistant, "ask", lambda *_: pytest.fail("asked"))
+    ran = run("evaluate", str(questions), str(faulty), home=home)
+    assert (ran.status, ran.out) == (1, "")
+    assert "faul.jsonl" in ran.err
+
+
+def test_answers_are_kept_until_they_have_been_told(run, home, questions, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cli_evaluate, "print_evaluation", full)
+        assert run("evaluate", str(questions), home=home).status == 1
+    monkeypatch.setattr(Assistant, "ask", lambda *_: pytest.fail("asked again"))
+    assert json.loads(run("evaluate", str(questions), "--json", home=home).out)["resumed"] == 3
+
+
+def test_a_copy_of_the_document_that_answers_is_hidden_too(run, home, questions):
+    shutil.copy(home / "corpus" / SOURCE, home / "corpus" / "kopie.txt")
+    assert run("index", home=home).status == 0
+    hidden = json.loads(run("evaluate", str(questions), "--hide-gold", "--json", home=home).out)
+    assert hidden["results"][0]["status"] == "refused"
+    assert hidden["results"][0]["cited"] == []
+
+
+def test_what_files_say_does_not_steer_the_terminal(run, home, questions):
+    hostile = {
+        "id": "4",
+        "question": "Wer?",
+        "refuse": True,
+        "kind": "\x1b]0;PWN\x07\n\x1b[31mrot :smile: " + "k" * 3000,
+    }
+    with questions.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(hostile) + "\n")
+    ran = run("evaluate", str(questions), home=home)
+    assert "\x1b" not in ran.out
+    assert ":smile:" in ran.out
+    assert "1.000" in ran.out
+    with questions.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "5", "question": "Wer?", "\x1b[31m\u202e" + "x" * 5000: 1}) + "\n")
+    ran = run("evaluate", str(questions), home=home)
+    assert not {"\x1b", "\u202e"} & set(ran.err)
+    assert len(ran.err) < 1500
+
+
+def test_a_name_that_is_no_unicode_is_shown(run, home, questions):
+    other = questions.with_name("fr\udcff.jsonl")
+    shutil.copy(questions, other)
+    assert json.loads(run("evaluate", str(other), "--json", home=home).out)["set"] == "fr?.jsonl"
+
+
+@pytest.mark.parametrize(
+    "gates", ["answer.correct<0.5", '["answer.correct<0.5"]', "refusal.recall>=0.5, answer.correct < 0.5"]
+)
+def test_gates_stand_in_the_environment_too(run, home, questions, monkeypatch, gates):
+    monkeypatch.setenv("ASSISTANT_GATES", gates)
+    assert run("evaluate", str(questions), home=home).status == 4
+
+
 def test_a_baseline_that_does_not_fit_is_told_and_nothing_measured_is_lost(run, home, questions, squad, tmp_path):
     earlier = tmp_path / "frueher.json"
     earlier.write_text(run("evaluate", str(squad), "--json", home=home).out, encoding="utf-8")
@@ -161,8 +224,8 @@ def test_a_gate_that_fails_exits_with_4_and_is_named(run, home, questions):
     gates = ("--gate", "refusal.recall>=0.9", "--gate", "answer.correct<0.5")
     ran = run("evaluate", str(questions), *gates, home=home)
     assert ran.status == 4
-    assert "NICHT erreicht: answer.correct<0.5 (gemessen: 1.000)" in ran.out
-    assert "erreicht: refusal.recall>=0.9 (1.000)" in ran.out
+    assert "NICHT erreicht: answer.correct<0.5 (gemessen: 1)" in ran.out
+    assert "erreicht: refusal.recall>=0.9 (1)" in ran.out
 
 
 def test_gates_stand_in_assistant_toml_too(run, home, questions):

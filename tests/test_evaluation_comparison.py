@@ -77,6 +77,34 @@ def test_what_it_was_made_with_is_compared(tmp_path):
     assert compared.changes == {"hits": ("8", "9")}
 
 
+def test_few_questions_are_never_a_clear_difference(tmp_path):
+    compared = compare(evaluation(answers(0, 0, 0)), evaluation(answers(1, 1, 1)), tmp_path)
+    assert compared.differences["answer.correct"].low == 1
+    assert not compared.differences["answer.correct"].is_clear
+
+
+def test_another_set_or_another_way_of_asking_is_told(tmp_path):
+    before = evaluation(answers(1, 1), "a.jsonl")
+    after = Evaluation(**dict(evaluation(answers(1, 1), "b.jsonl")) | {"gold_is_hidden": True})
+    changes = compare(before, after, tmp_path).changes
+    assert changes == {"set": ("a.jsonl", "b.jsonl"), "--hide-gold": ("False", "True")}
+
+
+def test_a_baseline_may_be_laid_out_over_lines(tmp_path):
+    file = tmp_path / "earlier.json"
+    file.write_text(evaluation(answers(1)).model_dump_json(indent=2), encoding="utf-8")
+    assert len(read_baseline(file)) == 1
+
+
+def test_a_score_that_is_none_is_not_believed(tmp_path):
+    file = tmp_path / "forged.json"
+    saved = evaluation(answers(1, 0)).model_dump_json()
+    for forged in ("99.0", "-3.0"):
+        file.write_text(saved.replace('"answer.correct":1.0', f'"answer.correct":{forged}'), encoding="utf-8")
+        with pytest.raises(BaselineUnreadable):
+            read_baseline(file)
+
+
 def test_nothing_in_common_is_an_error(tmp_path):
     other = [result(9)]
     with pytest.raises(BaselineUnfit):

@@ -64,7 +64,7 @@ def test_means_leave_out_what_does_not_apply():
     ]
     found = figures(results)
     assert (found["citation.precision"].value, found["citation.precision"].questions) == (0.75, 2)
-    assert (found["evidence.hit@1"].value, found["evidence.hit@1"].questions) == (0.6667, 3)
+    assert (found["evidence.hit@1"].value, found["evidence.hit@1"].questions) == (2 / 3, 3)
     assert "refusal.recall" not in found
 
 
@@ -128,6 +128,14 @@ def test_a_failed_question_has_a_risk_but_no_confidence():
     found = figures([result(1, confidence=0.7), failed])
     assert found["risk.aurc"].questions == 2
     assert found["confidence.ece"].questions == 1
+
+
+def test_figures_that_would_say_nothing_are_left_out():
+    answerable = figures([result(1, refusal__precision=0.0, answered=False), result(2)])
+    assert not {"refusal.precision", "refusal.auroc"} & set(answerable)
+    unanswerable = figures([result(1, answerable=False, answered=False, refusal__precision=1.0)])
+    assert "refusal.precision" in unanswerable
+    assert "risk.aurc" not in unanswerable
 
 
 # --- beside libraries --------------------------------------------------------------------------------------------

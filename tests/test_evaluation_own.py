@@ -91,11 +91,11 @@ def fault(file: Path, *lines: object) -> QuestionSetInvalid:
             "kein Dokument heißt c.txt (vorhanden: a.txt, b.txt)",
             "no document is called c.txt (there are: a.txt, b.txt)",
         ),
-        (quoting("Der Vermieter"), "a.txt enthält nicht wörtlich: Der V", "a.txt does not hold, word for word: Der V"),
-        (quoting("der Mieter"), "a.txt enthält nicht wörtlich: der Mieter", "word for word: der Mieter"),
-        (quoting("DerMieter"), "a.txt enthält nicht wörtlich: DerMieter", "word for word: DerMieter"),
-        (quoting("Es regnet."), "a.txt enthält nicht wörtlich: Es regnet.", "word for word: Es regnet."),
-        (quoting("Der .ieter"), "a.txt enthält nicht wörtlich: Der .ieter", "word for word: Der .ieter"),
+        (quoting("Der Vermieter"), "a.txt enthält nicht wörtlich „Der V", "a.txt does not hold, word for word, “Der V"),
+        (quoting("der Mieter"), "a.txt enthält nicht wörtlich „der Mieter", "word for word, “der Mieter"),
+        (quoting("DerMieter"), "a.txt enthält nicht wörtlich „DerMieter", "word for word, “DerMieter"),
+        (quoting("Es regnet."), "„Es regnet.“ steht nicht in a.txt, sondern in b.txt", "is not in a.txt, but in b.txt"),
+        (quoting("Der .ieter"), "a.txt enthält nicht wörtlich „Der .ieter", "word for word, “Der .ieter"),
     ],
 )
 def test_a_fault_is_named_with_its_line_in_both_languages(file, line, german, english):
@@ -121,7 +121,7 @@ def test_all_faults_are_named_not_only_the_first(file):
         "line 3: id is missing",
         "line 3: refuse is not true or false",
         "line 4: no document is called c.txt (there are: a.txt, b.txt)",
-        "line 4: b.txt does not hold, word for word: Nein",
+        "line 4: b.txt does not hold, word for word, “Nein”",
         "line 5: the id f is there already",
     ]
 
@@ -146,9 +146,9 @@ def test_a_long_quote_and_many_documents_are_cut_short(file):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        (quoting("{nein}"), "wörtlich: {nein}."),
-        (quoting("nein {"), "wörtlich: nein {."),
-        (quoting("{}"), "wörtlich: {}."),
+        (quoting("{nein}"), "wörtlich „{nein}“."),
+        (quoting("nein {"), "wörtlich „nein {“."),
+        (quoting("{}"), "wörtlich „{}“."),
         (quoting("x", source="{c}"), "kein Dokument heißt {c} "),
         ({**REFUSED, "{x}": 1}, "{x} ist unbekannt."),
     ],
@@ -218,9 +218,9 @@ def test_a_file_without_questions_is_empty(file, content):
 
 
 def test_a_missing_file_and_a_folder_are_unreadable(file, tmp_path):
-    with pytest.raises(QuestionSetUnreadable, match="No such file"):
+    with pytest.raises(QuestionSetUnreadable, match="no such file"):
         OwnSet(file)
-    with pytest.raises(QuestionSetUnreadable, match="directory"):
+    with pytest.raises(QuestionSetUnreadable, match="no regular file"):
         OwnSet(tmp_path)
 
 

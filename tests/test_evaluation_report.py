@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from assistant.errors import ReportNotWritable
+from assistant.evaluation import report
 from assistant.evaluation.comparison import read_baseline, with_comparison
 from assistant.evaluation.gates import read_gate
 from assistant.evaluation.metrics import figures, figures_by_kind
@@ -143,10 +144,18 @@ def texts(html: str, pattern: str) -> list[str]:
 def test_page_and_data_are_written(tmp_path):
     asked = evaluation(ALL_SORTS, set="Fragen: über/alles.jsonl", paragraphs="b.json", gold_is_hidden=True)
     path = write_report(asked, tmp_path / "new" / "folder", "de")
-    assert path.name == "Fragen-über-alles-jsonl-on-b-json-gold-hidden.html"
+    assert path.name == "Fragen-über-alles.jsonl-on-b.json-gold-hidden-b22dc0ac.html"
     assert sorted(one.name for one in path.parent.iterdir()) == [path.name, path.stem + ".json"]
     assert read_baseline(path.with_suffix(".json")) == [asked]
-    assert "Fragen-%C3%BCber-alles-jsonl-on-b-json-gold-hidden.json" in path.read_text("utf-8")
+    assert "Fragen-%C3%BCber-alles.jsonl-on-b.json-gold-hidden-b22dc0ac.json" in path.read_text("utf-8")
+
+
+def test_titles_that_differ_have_files_that_differ():
+    long = "y" * 85 + ".jsonl"
+    titles = ["c d.jsonl", "c-d.jsonl", "c_d.jsonl", long, f"{long}, gold hidden", "🐋" * 62, "🐋" * 63, "a/b", "a-b"]
+    names = [report._file_name(title) for title in titles]
+    assert len(set(names)) == len(names)
+    assert all(len(name.encode()) < 200 for name in names)
 
 
 def test_the_same_evaluation_gives_the_same_bytes(tmp_path):
@@ -163,7 +172,7 @@ def test_a_folder_that_cannot_be_written_to_is_an_error(tmp_path):
             ensure_writable(folder)
     ensure_writable(tmp_path / "new" / "folder")
     assert not list((tmp_path / "new" / "folder").iterdir())
-    (tmp_path / "fragen-jsonl.html").mkdir()  # in the page's place
+    (tmp_path / "fragen.jsonl.html").mkdir()  # in the page's place
     with pytest.raises(ReportNotWritable):
         write_report(evaluation(ALL_SORTS), tmp_path, "de")
     assert not list(tmp_path.glob("*.new"))
@@ -256,7 +265,7 @@ def test_flips_and_changes_are_shown(tmp_path):
 )
 def test_a_clear_difference_is_better_or_worse(metric, low, high, kind):
     value = (low + high) / 2
-    difference = Difference(before=0.5, after=0.5 + value, value=value, low=low, high=high, questions=9)
+    difference = Difference(before=0.5, after=0.5 + value, value=value, low=low, high=high, questions=90)
     assert Words("de").kind_of_change(metric, difference) == kind
 
 

@@ -1,6 +1,7 @@
 """SQuAD files: their paragraphs as documents, their answers as places in them."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.records import Question
 from assistant.evaluation.running import evaluate
-from assistant.evaluation.squad import ANSWER_NOT_FOUND, SquadSet
+from assistant.evaluation.squad import ANSWER_NOT_FOUND, NO_ANSWER, SquadSet
 from assistant.indexing import build_index
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
@@ -128,7 +129,7 @@ def test_squad_2_0_questions_without_an_answer_are_to_be_refused(file):
         )
     )
     assert [(one.id, one.answers, len(one.gold), one.problem) for one in questions] == [
-        ("1", (), 0, None), ("2", (), 0, None), ("3", ("in Bonn",), 1, None), ("4", (), 0, None)
+        ("1", (), 0, None), ("2", (), 0, None), ("3", ("in Bonn",), 1, None), ("4", (), 0, NO_ANSWER)
     ]  # fmt: skip
 
 
@@ -193,10 +194,10 @@ def test_an_id_with_braces_that_is_there_twice_is_named(file):
     ("second", "where"),
     [
         ({"title": "B"}, "article 2: paragraphs "),
-        ({"title": 3, "paragraphs": []}, "article 2: title "),
+        ({"title": [], "paragraphs": []}, "article 2: title "),
         (article({"qas": []}), "article 2: paragraphs.0.context "),
         (article(paragraph("A.", {"id": "1"})), "article 2: paragraphs.0.qas.0.question "),
-        (article(paragraph("A.", asked("1", (3, 0)))), "article 2: paragraphs.0.qas.0.answers.0.text "),
+        (article(paragraph("A.", asked("1", ([], 0)))), "article 2: paragraphs.0.qas.0.answers.0.text "),
         (article(paragraph("A.", asked("1", ("A", "vorn")))), "article 2: paragraphs.0.qas.0.answers.0.answer_start "),
     ],
 )
@@ -236,12 +237,45 @@ def test_why_bad_utf_8_is_unreadable_is_told_in_words(file):
     assert "b'" not in raised.value.message("de")
 
 
-@pytest.mark.parametrize("content", [{}, [], {"data": []}, {"data": {}}, {"questions": [1]}, {"data": [article()]}, 3])
-def test_json_that_is_no_squad_or_holds_no_question_is_empty(file, content):
+@pytest.mark.parametrize("content", [{}, [], {"data": []}, {"data": {}}, {"questions": [1]}, 3])
+def test_json_that_is_no_squad_says_so(file, content):
     file.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(QuestionSetUnreadable, match="no SQuAD"):
+        SquadSet(file).count({})
+
+
+def test_squad_without_a_question_is_empty(file):
+    file.write_text(json.dumps({"data": [article()]}), encoding="utf-8")
     with pytest.raises(QuestionSetEmpty, match="holds no question"):
         SquadSet(file).count({})
-    assert SquadSet(file).documents == ()
+
+
+@pytest.mark.parametrize("content", ['{"data":' + "[" * 1000, '{"a":' + '{"a":' * 1000])
+def test_json_that_is_nested_without_end_is_refused_before_it_takes_all_memory(file, content):
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(QuestionSetUnreadable, match="nested too deeply"):
+        SquadSet(file).count({})
+
+
+def test_what_other_files_leave_out_or_write_as_numbers_is_read(file):
+    lenient = {"id": 7, "question": "Wo?", "is_impossible": None, "answers": [{"text": "Bonn", "answer_start": None}]}
+    content = {"data": [{"title": None, "paragraphs": [{"context": RAIN, "qas": [lenient]}]}]}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    (question,) = SquadSet(file).questions({})
+    assert (question.id, question.gold[0].quote) == ("7", "Bonn")
+
+
+def test_pieces_of_one_article_are_hidden_together(file):
+    set_ = opened(
+        file, article(paragraph(RAIN, asked("1", ("Bonn", 13))), title="W"), article(paragraph(RAIN), title="W")
+    )
+    assert questions_of(set_)[0].article == ("W/1", "W (2)/1")
+
+
+def test_a_pipe_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(QuestionSetUnreadable, match="no regular file"):
+        SquadSet(tmp_path / "pipe.json")
 
 
 def test_an_article_that_is_no_object_is_invalid(file):
@@ -250,7 +284,7 @@ def test_an_article_that_is_no_object_is_invalid(file):
 
 
 def test_a_missing_file_is_unreadable_of_both(file, tmp_path):
-    with pytest.raises(QuestionSetUnreadable, match="No such file"):
+    with pytest.raises(QuestionSetUnreadable, match="no such file"):
         SquadSet(file)
     with pytest.raises(QuestionSetUnreadable, match=r"other\.json"):
         SquadSet(write(file), tmp_path / "other.json")

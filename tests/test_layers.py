@@ -62,7 +62,7 @@ HOME_OF_LIBRARY = {
     "scipy": "evaluation.metrics",
 }
 MAY_READ_SETTINGS = {"pipeline", "options", "cli", "cli_evaluate", ""}
-PRINTS = {"cli", "terminal"}
+PRINTS = {"cli", "cli_evaluate", "terminal"}
 
 
 def module_name(file: Path) -> str:

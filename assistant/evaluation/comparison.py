@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from assistant.corpus import NO_REGULAR_FILE
 from assistant.errors import BaselineUnfit, BaselineUnreadable
+from assistant.evaluation.faults import faults_of
 from assistant.evaluation.metrics import METRICS, OF_CONFIDENCE, Array, applies_to, interval, statistic_of
 from assistant.evaluation.records import Comparison, Difference, Evaluation, Flip, Result
 from assistant.messages import Text
@@ -20,17 +22,20 @@ def read_baseline(path: Path) -> list[Evaluation]:
 
     Raises BaselineUnreadable.
     """
+    if path.exists() and not path.is_file():  # reading a pipe or a device would not end
+        raise BaselineUnreadable(path, reason=NO_REGULAR_FILE)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BaselineUnreadable(path, reason=error.strerror) from error
-    lines = [line for line in content.splitlines() if line.strip()]
+        raise BaselineUnreadable(path, reason=error) from error
+    try:  # a single one may be laid out over several lines
+        return [Evaluation.model_validate_json(content, extra="ignore")]
+    except ValidationError:
+        lines = [line for line in content.splitlines() if line.strip()]
     try:
         found = [Evaluation.model_validate_json(line, extra="ignore") for line in lines]
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BaselineUnreadable(path, reason=f"{where}: {first['msg']}" if where else first["msg"]) from error
+        raise BaselineUnreadable(path, reason=faults_of(error)[0]) from error
     if not found:
         raise BaselineUnreadable(path, reason=EMPTY)
     return found
@@ -44,7 +49,7 @@ def with_comparison(evaluation: Evaluation, baselines: Sequence[Evaluation], fil
     named = [one for one in baselines if one.title == evaluation.title]
     if not named and len(baselines) > 1:
         raise BaselineUnfit(file, set=evaluation.title)
-    return evaluation.model_copy(update={"comparison": compare((named or baselines)[0], evaluation, file)})
+    return Evaluation(**dict(evaluation) | {"comparison": compare((named or baselines)[0], evaluation, file)})
 
 
 def compare(before: Evaluation, after: Evaluation, baseline: Path) -> Comparison:
@@ -72,7 +77,7 @@ def compare(before: Evaluation, after: Evaluation, baseline: Path) -> Comparison
         for then, now in pairs
         if then.is_right != now.is_right
     )
-    then_with, now_with = before.made_with, after.made_with
+    then_with, now_with = before.made_with | _asked_how(before), after.made_with | _asked_how(after)
     keys = [key for key in {**then_with, **now_with} if then_with.get(key) != now_with.get(key)]
     return Comparison(
         baseline=str(baseline),
@@ -83,6 +88,14 @@ def compare(before: Evaluation, after: Evaluation, baseline: Path) -> Comparison
         flips=flips,
         changes={key: (then_with.get(key, ""), now_with.get(key, "")) for key in keys},
     )
+
+
+def _asked_how(evaluation: Evaluation) -> dict[str, str]:
+    return {
+        "set": evaluation.set,
+        "--paragraphs": evaluation.paragraphs or "",
+        "--hide-gold": str(evaluation.gold_is_hidden),
+    }
 
 
 def _same_task(one: Result, other: Result) -> bool:
@@ -102,9 +115,9 @@ def _difference(metric: str, pairs: Sequence[tuple[Result, Result]]) -> Differen
         return None
     low, high = interval(statistic, len(pairs))
     return Difference(
-        before=round(before, 4),
-        after=round(after, 4),
-        value=round(after - before, 4),
+        before=before,
+        after=after,
+        value=after - before,
         low=low,
         high=high,
         questions=len(pairs),

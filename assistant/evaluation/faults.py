@@ -28,9 +28,13 @@ FAULTS = {  # by pydantic's type of error, or our own
         de="kein Dokument heißt {source} (vorhanden: {names})", en="no document is called {source} (there are: {names})"
     ),
     "quote_unknown": Text(
-        de="{source} enthält nicht wörtlich: {quote}", en="{source} does not hold, word for word: {quote}"
+        de="{source} enthält nicht wörtlich „{quote}“", en="{source} does not hold, word for word, “{quote}”"
+    ),
+    "quote_elsewhere": Text(
+        de="„{quote}“ steht nicht in {source}, sondern in {other}", en="“{quote}” is not in {source}, but in {other}"
     ),
 }
+MOST = 200  # characters of a value that a fault shows
 SAME_FAULT = {
     "int_parsing": "int_type",
     "list_type": "tuple_type",
@@ -43,7 +47,12 @@ WHOLE = Text(de="der Eintrag", en="the entry")
 
 def fault(kind: str, **values: object) -> Text:
     """A fault of a kind in words."""
-    return FAULTS.get(SAME_FAULT.get(kind, kind), OTHER).filled(**values)
+    shown = {name: _short(value) for name, value in values.items()}
+    return FAULTS.get(SAME_FAULT.get(kind, kind), OTHER).filled(**shown)
+
+
+def _short(value: object) -> object:
+    return f"{value[:MOST]}…" if isinstance(value, str) and len(value) > MOST else value
 
 
 def faults_of(error: ValidationError) -> list[Text]:

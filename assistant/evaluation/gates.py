@@ -16,6 +16,7 @@ NOT_UNDERSTOOD = Text(
     de="erwartet wird Größe, Vergleich (>=, <=, >, <) und Zahl",
     en="expected is a figure, a comparison (>=, <=, >, <) and a number",
 )
+NO_SHARE = Text(de="die Zahl liegt nicht zwischen 0 und 1", en="the number is not between 0 and 1")
 NO_SUCH_FIGURE = Text(de="diese Größe gibt es nicht", en="there is no such figure")
 
 
@@ -43,4 +44,6 @@ def read_gate(text: str) -> Gate:
     metric, comparison, bound = match.groups()
     if metric not in METRICS:
         raise GateInvalid(text, reason=NO_SUCH_FIGURE, names=", ".join(METRICS))
+    if not 0 <= float(bound) <= 1:
+        raise GateInvalid(text, reason=NO_SHARE, names=", ".join(METRICS))
     return Gate(text.strip(), metric, comparison, float(bound))

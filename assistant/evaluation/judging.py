@@ -11,6 +11,7 @@ from assistant.sentences import display_form
 
 HITS = 10
 """mrr@10 looks at that many paragraphs."""
+HELD = 0.5  # share of a gold place's characters that must be cited
 SENTENCE_RANKS = (1, 3)
 PARAGRAPH_RANKS = (1, 5)
 
@@ -28,7 +29,7 @@ def judge(question: Question, outcome: Outcome, index: Index, unit: Unit) -> Res
     ]
     proposed = [(item.source, item.span.start, item.span.end) for item in drafted]
     said = [(place.source, place.start, place.end) for place in cited]
-    covered = parts_covered(said if is_answered else proposed, question.gold)
+    covered = parts_held(said if is_answered else proposed, question.gold)
     would_be_right = bool(question.gold) and covered == question.parts
     ranks = tuple(_paragraph_ranks(question.gold, outcome.hits, index, unit))
     evidence_rank = next(
@@ -86,7 +87,7 @@ def judge_failure(question: Question, error: str) -> Result:
             "answer.correct",
             *(["answer.contains"] if question.answers else []),
         )
-        if question.gold
+        if question.is_answerable
         else ("refusal.recall",)
     )
     return Result(
@@ -104,6 +105,12 @@ def judge_failure(question: Question, error: str) -> Result:
     )
 
 
+def is_of(result: Result, question: Question) -> bool:
+    """Whether a result is of this very question, with the same gold."""
+    asked = _asked(question)
+    return all(getattr(result, name) == value for name, value in asked.items())
+
+
 def parts_covered(places: Iterable[tuple[str, int, int]], gold: Sequence[GoldPlace]) -> frozenset[int]:
     """Parts of the gold that some of the places, each (source, start, end), overlap."""
     return frozenset(
@@ -112,6 +119,16 @@ def parts_covered(places: Iterable[tuple[str, int, int]], gold: Sequence[GoldPla
         for one in gold
         if one.source == source and one.start < end and start < one.end
     )
+
+
+def parts_held(places: Sequence[tuple[str, int, int]], gold: Sequence[GoldPlace]) -> frozenset[int]:
+    """Parts of the gold that the places, each (source, start, end), hold for the most part."""
+
+    def held(one: GoldPlace) -> int:
+        spans = [range(start, end) for source, start, end in places if source == one.source]
+        return sum(any(at in span for span in spans) for at in range(one.start, one.end))
+
+    return frozenset(one.part for one in gold if held(one) >= HELD * (one.end - one.start))
 
 
 def _paragraph_ranks(gold: Sequence[GoldPlace], hits: Sequence[Hit], index: Index, unit: Unit) -> Iterator[int | None]:
@@ -139,7 +156,7 @@ def _widened(place: GoldPlace, document: Document) -> GoldPlace:
     if not around:
         return place
     start, end = min(place.start, around[0].start), max(place.end, around[-1].end)
-    return place.model_copy(update={"start": start, "end": end, "quote": document.text[start:end]})
+    return GoldPlace(source=place.source, start=start, end=end, quote=document.text[start:end], part=place.part)
 
 
 def _places(result: Answer | Refusal) -> Iterator[Place]:
@@ -174,7 +191,7 @@ def _asked(question: Question) -> dict[str, object]:
         "question": question.question,
         "kind": question.kind,
         "language": question.language,
-        "is_answerable": bool(question.gold),
+        "is_answerable": question.is_answerable,
         "expected": question.answers,
         "gold": question.gold,
     }

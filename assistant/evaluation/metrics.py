@@ -32,6 +32,11 @@ MEANS = (  # of what judging scores each question with
 )
 OF_CONFIDENCE = ("refusal.auroc", "risk.aurc", "confidence.ece")
 METRICS = (*MEANS, *OF_CONFIDENCE)
+NEEDS = {  # whether a question is answerable: of which sort a set must have some, or the figure says nothing
+    "refusal.auroc": {True, False},
+    "refusal.precision": {False},
+    "risk.aurc": {True},
+}
 LESS_IS_BETTER = frozenset(("risk.aurc", "confidence.ece"))
 RESAMPLES = 2000
 SEED = 0
@@ -64,12 +69,12 @@ def figures(results: Sequence[Result]) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     for metric in METRICS:
         applies = [one for one in results if applies_to(metric, one)]
-        if not applies or (metric == "refusal.auroc" and len({one.is_answerable for one in applies}) < 2):
+        if not applies or not {one.is_answerable for one in results} >= NEEDS.get(metric, set()):
             continue
         statistic = statistic_of(metric, applies)
         rows = np.arange(len(applies))
         low, high = interval(statistic, len(applies))
-        found[metric] = Figure(value=_rounded(statistic(rows)), low=low, high=high, questions=len(applies))
+        found[metric] = Figure(value=float(statistic(rows)), low=low, high=high, questions=len(applies))
     return found
 
 
@@ -105,7 +110,7 @@ def statistic_of(metric: str, results: Sequence[Result]) -> Statistic:
 def interval(statistic: Statistic, questions: int) -> tuple[float, float]:
     """The 95 % percentile interval of a statistic over resampled questions; resamples without a figure are left out."""
     if questions < 2:  # nothing to resample
-        value = _rounded(statistic(np.arange(questions)))
+        value = float(statistic(np.arange(questions)))
         return value, value
     with warnings.catch_warnings(action="ignore", category=DegenerateDataWarning):  # of resamples without a figure
         resampled = bootstrap(
@@ -118,7 +123,7 @@ def interval(statistic: Statistic, questions: int) -> tuple[float, float]:
             rng=np.random.default_rng(SEED),
         ).bootstrap_distribution
     low, high = np.nanquantile(resampled, (0.025, 0.975))
-    return _rounded(low), _rounded(high)
+    return float(low), float(high)
 
 
 def mean(scores: Array) -> Array:
@@ -205,7 +210,3 @@ def _surest_first(confidence: Array, wrong: Array) -> Array:
 
 def _bins(confidence: Array) -> npt.NDArray[np.int64]:
     return np.asarray(np.minimum(confidence * BINS, BINS - 1).astype(int))
-
-
-def _rounded(value: Array | float) -> float:
-    return round(float(value), 4)

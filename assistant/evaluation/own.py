@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.faults import fault, faults_of
-from assistant.evaluation.files import sha256_of_files
+from assistant.evaluation.files import sha256_of_files, shown_name
 from assistant.evaluation.records import GoldPlace, Question, Unit
 from assistant.german import language_of
 from assistant.messages import Text
@@ -23,6 +23,7 @@ from assistant.records import Document, Language, Record
 from assistant.sentences import display_form
 
 SHOWN = 10  # faults that one error names
+QUOTED = 80  # characters of a quote that a fault shows
 LINE = Text(de="Zeile {number}: {problem}", en="line {number}: {problem}")
 MORE = Text(de="und {count} weitere", en="and {count} more")
 NOT_UTF8 = Text(de="kein UTF-8", en="not UTF-8")
@@ -89,7 +90,7 @@ class OwnSet:
     def __init__(self, path: Path) -> None:
         """Raises QuestionSetUnreadable."""
         self.path = path
-        self.name = path.name
+        self.name = shown_name(path.name)
         self.files: tuple[Path, ...] = (path,)
         self.sha256 = sha256_of_files(self.files)
 
@@ -130,7 +131,7 @@ class OwnSet:
                     if line.strip():
                         yield number, line
         except OSError as error:
-            raise QuestionSetUnreadable(self.path, reason=error.strerror) from error
+            raise QuestionSetUnreadable(self.path, reason=error) from error
         except UnicodeDecodeError as error:
             raise QuestionSetUnreadable(self.path, reason=NOT_UTF8) from error
 
@@ -150,7 +151,7 @@ def _read(line: str, documents: Mapping[str, Document]) -> "Question | list[Text
         if document is None:
             problems.append(fault("source_unknown", source=evidence.source, names=", ".join([*documents][:SHOWN])))
         elif not places:
-            problems.append(fault("quote_unknown", source=evidence.source, quote=evidence.quote[:80]))
+            problems.append(_misquoted(evidence, documents))
     if problems:
         return problems
     return Question(
@@ -161,13 +162,32 @@ def _read(line: str, documents: Mapping[str, Document]) -> "Question | list[Text
         kind=read.kind,
         language=read.language or language_of(read.question),
         earlier=read.earlier,
-        article=tuple(dict.fromkeys(place.source for place in gold)),
+        article=tuple(_and_their_copies({place.source for place in gold}, documents)),
     )
 
 
+def _and_their_copies(names: Set[str], documents: Mapping[str, Document]) -> Iterator[str]:
+    """The documents named, and those with the same text."""
+    texts = {documents[name].text_sha256 for name in names}
+    return (name for name, document in documents.items() if texts and document.text_sha256 in texts)
+
+
+def _misquoted(evidence: QuotedEvidence, documents: Mapping[str, Document]) -> Text:
+    """The fault of a quote that its source does not have; where it stands instead, if it does."""
+    quote = display_form(evidence.quote)[:QUOTED]
+    for name, document in documents.items():
+        if next(occurrences(evidence, document), None) is not None:
+            return fault("quote_elsewhere", source=evidence.source, quote=quote, other=name)
+    return fault("quote_unknown", source=evidence.source, quote=quote)
+
+
 def occurrences(evidence: QuotedEvidence, document: Document) -> Iterator[GoldPlace]:
-    """Where a document has the quote, any white space standing for any other."""
-    pattern = r"\s+".join(map(re.escape, evidence.quote.split()))
+    """Where a document has the quote as whole words, any white space standing for any other."""
+    quote = evidence.quote.strip()
+    if len(quote) > 2 * len(document.text):
+        return
+    starts, ends = (r"(?<!\w)" * bool(re.match(r"\w", quote)), r"(?!\w)" * bool(re.search(r"\w$", quote)))
+    pattern = starts + r"\s+".join(map(re.escape, quote.split())) + ends
     for match in re.finditer(pattern, document.text):
         yield GoldPlace(
             source=document.name, start=match.start(), end=match.end(), quote=match.group(0), part=evidence.part

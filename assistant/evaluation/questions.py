@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import QuestionSetUnreadable
+from assistant.evaluation.files import shown_name
 from assistant.evaluation.own import OwnSet
 from assistant.evaluation.records import Question, Unit
 from assistant.evaluation.squad import SquadSet
@@ -51,7 +52,7 @@ def open_sets(paths: Sequence[Path], paragraphs: Path | None = None) -> list[Que
     sets = [open_set(path, paragraphs) for path in dict.fromkeys(paths)]
     names = Counter(one.name for one in sets)
     for path, one in zip(dict.fromkeys(paths), sets, strict=True):
-        one.name = str(path) if names[path.name] > 1 else path.name
+        one.name = shown_name(path if names[one.name] > 1 else path.name)
     return sets
 
 

@@ -41,13 +41,18 @@ class Question(Record):
     """Why it cannot be asked, where that is so: it then counts as failed."""
 
     @property
+    def is_answerable(self) -> bool:
+        """Whether the documents answer it, as far as the set is to be believed."""
+        return bool(self.gold) or self.problem is not None
+
+    @property
     def parts(self) -> frozenset[int]:
         """Of its gold."""
         return frozenset(place.part for place in self.gold)
 
     def without_gold(self) -> "Question":
         """The same question where its article is hidden: no document answers it."""
-        return self.model_copy(update={"gold": ()})
+        return Question(**dict(self) | {"gold": (), "problem": None})
 
 
 class Result(Record):
@@ -67,7 +72,7 @@ class Result(Record):
     """Probability that the documents answer; None if it failed."""
     would_be_right: bool
     """Whether the answer is right; for a refused question, the one the extractive writer would have given."""
-    scores: dict[str, float]
+    scores: dict[str, Probability]
     """By metric, 0 to 1; a metric that does not apply to the question is left out."""
     answer: str
     """The answer's text, the refusal's, or the error's."""
@@ -119,8 +124,8 @@ class Difference(Record):
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves out 0; over fewer than ten questions it says too little."""
+        return self.questions >= 10 and (self.low > 0 or self.high < 0)
 
 
 class Flip(Record):

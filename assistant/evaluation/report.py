@@ -3,6 +3,7 @@
 All that documents, questions and files say is data: the page shows it in display form and escaped.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ NAMES = {
 BIG = ("overall.right", "evidence.hit@1", "answer.correct", "refusal.recall", "citation.verbatim")
 OF_KINDS = ("evidence.hit@1", "answer.coverage", "answer.correct", "refusal.recall")
 MOST_KINDS = 40
-LETTERS_OF_NAME = 80
+BYTES_OF_NAME = 100
 OPENS, CLOSES = "\ue000", "\ue001"  # private: no document means anything by them
 
 
@@ -114,7 +115,7 @@ def ensure_writable(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise ReportNotWritable(folder, reason=error.strerror) from error
+        raise ReportNotWritable(folder, reason=error) from error
 
 
 def write_report(evaluation: Evaluation, folder: Path, language: Language) -> Path:
@@ -129,7 +130,7 @@ def write_report(evaluation: Evaluation, folder: Path, language: Language) -> Pa
         _replace(folder / f"{name}.json", evaluation.model_dump_json() + "\n")
         return _replace(folder / f"{name}.html", html)
     except OSError as error:
-        raise ReportNotWritable(folder, reason=error.strerror) from error
+        raise ReportNotWritable(folder, reason=error) from error
 
 
 def page(evaluation: Evaluation, data: str, language: Language) -> str:
@@ -293,13 +294,17 @@ def _shown(place: Place, others: Sequence[Place]) -> Shown:
 
 
 def _file_name(title: str) -> str:
-    """What a title is called as a file: `xquad-en-json-on-xquad-de-json-gold-hidden`."""
-    return re.sub(r"\W+", "-", title)[:LETTERS_OF_NAME].strip("-_") or "evaluation"
+    """What a title is called as a file: "fragen.jsonl"; where signs had to go, its hash tells it from others."""
+    name = re.sub(r"[^\w.-]+", "-", title).strip("-.")
+    if name == title and len(name.encode()) <= BYTES_OF_NAME:
+        return name
+    short = name.encode()[:BYTES_OF_NAME].decode(errors="ignore").strip("-.") or "evaluation"
+    return f"{short}-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
 
 
 def _replace(path: Path, text: str) -> Path:
     """The path, once it holds the text and nothing else."""
-    new = path.with_suffix(path.suffix + ".new")
+    new = path.with_name(path.name + ".new")
     try:
         new.write_text(text, encoding="utf-8")
         new.replace(path)

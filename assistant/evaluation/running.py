@@ -4,8 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from assistant.errors import AssistantError, CacheNotWritable, EvaluationBusy, QuestionSetChanged
 from assistant.evaluation.files import sha256_of_files
 from assistant.evaluation.gates import Gate
-from assistant.evaluation.judging import HITS, judge, judge_failure
+from assistant.evaluation.judging import HITS, is_of, judge, judge_failure
 from assistant.evaluation.metrics import figures, figures_by_kind
 from assistant.evaluation.questions import QuestionSet
 from assistant.evaluation.records import Evaluation, Question, Result
@@ -28,7 +29,14 @@ OpenOver = Callable[[Sequence[Document] | None], Assistant]
 """The assistant of a set's own documents, or of the home folder's where it has none."""
 
 
-def evaluate(
+def evaluate(*arguments: Any, **options: Any) -> Evaluation:
+    """As `evaluated`, for those who need the evaluation alone."""
+    with evaluated(*arguments, **options) as evaluation:
+        return evaluation
+
+
+@contextmanager
+def evaluated(
     question_set: QuestionSet,
     open_over: OpenOver,
     journals: Path,
@@ -37,14 +45,17 @@ def evaluate(
     gates: Sequence[Gate] = (),
     language: Language = "de",
     progress: Progress = lambda stage, done, total: None,
-) -> Evaluation:
+) -> Iterator[Evaluation]:
     """All questions of a set asked and judged.
 
     Results are written to a journal in `journals` as they come, so that the same call goes on where one was
-    interrupted. Raises QuestionSetInvalid, QuestionSetEmpty, EvaluationBusy, and what `open_over` raises;
-    an error of a single question is that question's failure, told in `language`.
+    interrupted; the journal goes when the caller is done with the evaluation. Raises QuestionSetInvalid,
+    QuestionSetEmpty, EvaluationBusy, CacheNotWritable and what `open_over` raises; an error of a single question
+    is that question's failure, told in `language`.
     """
     start = time.perf_counter()
+    if question_set.documents is not None:
+        question_set.count({})  # faults are told before the paragraphs are indexed
     assistant = open_over(question_set.documents)
     documents = assistant.index.by_name
     total = question_set.count(documents)
@@ -52,11 +63,14 @@ def evaluate(
     made_with = {name: str(value) for name, value in assistant.configuration.items()} | versions()
     with _journal(journals, question_set, hides_gold, assistant, made_with) as (known, write):
         results: list[Result] = []
+        resumed = 0
         for question in question_set.questions(documents):
             progress("questions", len(results), total)
             asked = question.without_gold() if hides_gold else question
             result = known.get(question.id)
-            if result is None:
+            if result is not None and is_of(result, asked):
+                resumed += 1
+            else:
                 hidden = frozenset(question.article) if hides_gold else frozenset()
                 result = _ask(asked, hidden, assistant, question_set, language)
                 write(result)
@@ -64,24 +78,24 @@ def evaluate(
         progress("questions", len(results), total)
         if len(results) != total or sha256_of_files(question_set.files) != question_set.sha256:
             raise QuestionSetChanged(question_set.name)
-    asked_until = time.perf_counter()
-    metrics = figures(results)
-    return Evaluation(
-        set=question_set.name,
-        sha256=question_set.sha256,
-        paragraphs=question_set.paragraphs,
-        gold_is_hidden=hides_gold,
-        questions=total,
-        left_out=question_set.left_out,
-        resumed=len(known),
-        failed=sum(result.status == "failed" for result in results),
-        metrics=metrics,
-        by_kind=figures_by_kind(results),
-        gates=tuple(gate.judge(metrics) for gate in gates),
-        seconds={"opening": round(opened - start, 1), "questions": round(asked_until - opened, 1)},
-        made_with=made_with,
-        results=tuple(results),
-    )
+        asked_until = time.perf_counter()
+        metrics = figures(results)
+        yield Evaluation(
+            set=question_set.name,
+            sha256=question_set.sha256,
+            paragraphs=question_set.paragraphs,
+            gold_is_hidden=hides_gold,
+            questions=total,
+            left_out=question_set.left_out,
+            resumed=resumed,
+            failed=sum(result.status == "failed" for result in results),
+            metrics=metrics,
+            by_kind=figures_by_kind(results),
+            gates=tuple(gate.judge(metrics) for gate in gates),
+            seconds={"opening": round(opened - start, 1), "questions": round(asked_until - opened, 1)},
+            made_with=made_with,
+            results=tuple(results),
+        )
 
 
 def _ask(
@@ -124,13 +138,13 @@ def _journal(
         except Timeout as error:
             raise EvaluationBusy(question_set.name) from error
         except OSError as error:
-            raise CacheNotWritable(folder, reason=error.strerror or error) from error
+            raise CacheNotWritable(folder, reason=error) from error
 
         def write(result: Result) -> None:
             try:
                 file.write(result.model_dump_json() + "\n")
             except OSError as error:
-                raise CacheNotWritable(folder, reason=error.strerror or error) from error
+                raise CacheNotWritable(folder, reason=error) from error
 
         yield known, write
         path.unlink(missing_ok=True)
@@ -139,8 +153,9 @@ def _journal(
 def _forget_old(folder: Path) -> None:
     """Remove journals and locks that nobody came back to."""
     for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            old.unlink(missing_ok=True)
+        with suppress(OSError):  # another process tidies up, too
+            if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                old.unlink()
 
 
 def _read_journal(path: Path) -> Iterator[Result]:

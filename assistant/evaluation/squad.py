@@ -6,48 +6,63 @@ Rajpurkar et al. 2016 (arXiv 1606.05250), Rajpurkar, Jia and Liang 2018 (arXiv 1
 import codecs
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import ijson
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.corpus import document_from_text
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.faults import fault, faults_of
-from assistant.evaluation.files import sha256_of_files
+from assistant.evaluation.files import sha256_of_files, shown_name
 from assistant.evaluation.records import GoldPlace, Question, Unit
 from assistant.german import language_of
 from assistant.messages import Text
 from assistant.records import Document
 
 IN_ARTICLE = Text(de="Artikel {number}: {problem}", en="article {number}: {problem}")
+NO_SQUAD = Text(
+    de='kein SQuAD: die Liste "data" fehlt oder ist leer', en='no SQuAD: the list "data" is missing or empty'
+)
+NO_ANSWER = Text(
+    de="Der Fragensatz sagt weder eine Antwort noch, dass es keine gibt.",
+    en="The question set gives neither an answer nor says that there is none.",
+)
+TOO_DEEP = Text(de="zu tief verschachtelt", en="nested too deeply")
+DEEPEST = 32  # brackets within brackets: SQuAD has eight
 ANSWER_NOT_FOUND = Text(
     de="Die Antwort, die der Fragensatz angibt, steht nicht in ihrem Absatz.",
     en="The answer that the question set gives is not in its paragraph.",
 )
 
 
-class _Answer(BaseModel):
+class _Lenient(BaseModel):
+    """Files differ in what they leave out, and in how they write ids."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+
+class _Answer(_Lenient):
     text: str
-    answer_start: int = 0
+    answer_start: int | None = None
 
 
-class _Question(BaseModel):
+class _Question(_Lenient):
     id: str
     question: str
-    answers: list[_Answer] = Field(default_factory=list)
-    is_impossible: bool = False
+    answers: list[_Answer] | None = None
+    is_impossible: bool | None = None
 
 
-class _Paragraph(BaseModel):
+class _Paragraph(_Lenient):
     context: str
     qas: list[_Question] = Field(default_factory=list)
 
 
-class _Article(BaseModel):
-    title: str = ""
+class _Article(_Lenient):
+    title: str | None = None
     paragraphs: list[_Paragraph]
 
 
@@ -62,8 +77,8 @@ class SquadSet:
     def __init__(self, path: Path, paragraphs: Path | None = None) -> None:
         """Raises QuestionSetUnreadable."""
         self.path = path
-        self.name = path.name
-        self.paragraphs = paragraphs.name if paragraphs else None
+        self.name = shown_name(path.name)
+        self.paragraphs = shown_name(paragraphs.name) if paragraphs else None
         self.left_out = 0
         self._source = paragraphs or path
         self.files: tuple[Path, ...] = (path, paragraphs) if paragraphs else (path,)
@@ -80,6 +95,8 @@ class SquadSet:
 
     def count(self, documents: Mapping[str, Document]) -> int:
         """How many questions there are. Raises QuestionSetUnreadable, QuestionSetInvalid or QuestionSetEmpty."""
+        if next(_articles(self._source), None) is None:
+            raise QuestionSetUnreadable(self._source, reason=NO_SQUAD)
         asked = sum(1 for _ in _without_repetition(self._source))
         if self.paragraphs:
             in_all = sum(1 for _ in _without_repetition(self.path))
@@ -96,8 +113,8 @@ class SquadSet:
             return
         for translated in _questions(self.path):
             if original := self._originals.get(translated.id):
-                yield original.model_copy(
-                    update={"question": translated.question, "language": language_of(translated.question)}
+                yield Question(
+                    **dict(original) | {"question": translated.question, "language": language_of(translated.question)}
                 )
 
     @cached_property
@@ -116,31 +133,37 @@ def _without_repetition(path: Path) -> Iterator[Question]:
 
 
 def _questions(path: Path) -> Iterator[Question]:
+    of_title: dict[str, list[str]] = {}  # an article may come in several pieces
+    for names, article in _articles(path):
+        of_title.setdefault(article.title or names[0] if names else "", []).extend(names)
     for names, article in _articles(path):
         for name, paragraph in zip(names, article.paragraphs, strict=True):
             for asked in paragraph.qas:
-                gold = tuple(_gold(asked, paragraph.context, name))
-                [one.text for one in asked.answers if one.text.strip()]
-                texts = [one.text for one in asked.answers if one.text.strip()]
-                is_answerable = bool(asked.answers) and not asked.is_impossible
-                yield Question(
-                    id=asked.id,
-                    question=asked.question,
-                    answers=tuple(dict.fromkeys(texts)) if is_answerable else (),
-                    gold=gold if is_answerable else (),
-                    language=language_of(asked.question),
-                    article=tuple(names),
-                    problem=ANSWER_NOT_FOUND if is_answerable and not gold else None,
-                )
+                yield _question(asked, paragraph.context, name, of_title[article.title or names[0]])
+
+
+def _question(asked: _Question, context: str, name: str, article: Sequence[str]) -> Question:
+    is_impossible = bool(asked.is_impossible)
+    gold = () if is_impossible else tuple(_gold(asked, context, name))
+    texts = [] if is_impossible else [one.text for one in asked.answers or () if one.text.strip()]
+    return Question(
+        id=asked.id,
+        question=asked.question,
+        answers=tuple(dict.fromkeys(texts)),
+        gold=gold,
+        language=language_of(asked.question),
+        article=tuple(article),
+        problem=None if is_impossible or gold else ANSWER_NOT_FOUND if asked.answers else NO_ANSWER,
+    )
 
 
 def _gold(asked: _Question, context: str, name: str) -> Iterator[GoldPlace]:
     """The answers' places: where the file says, or, as some files count amiss, the nearest place that reads so."""
     known: set[tuple[int, int]] = set()
-    for answer in asked.answers:
+    for answer in asked.answers or ():
         starts = [found.start() for found in re.finditer(f"(?={re.escape(answer.text)})", context)]
         if starts and answer.text.strip():
-            start = min(starts, key=lambda at: abs(at - answer.answer_start))
+            start = min(starts, key=lambda at: abs(at - (answer.answer_start or 0)))
             if (start, len(answer.text)) in known:
                 continue
             known.add((start, len(answer.text)))
@@ -154,7 +177,8 @@ def _articles(path: Path) -> Iterator[tuple[list[str], _Article]]:
         with path.open("rb") as file:
             if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
                 file.seek(0)
-            for number, item in enumerate(ijson.items(file, "data.item", use_float=True), 1):
+            events = _shallow(ijson.basic_parse(file, use_float=True), path)
+            for number, item in enumerate(ijson.items(ijson.parse(events), "data.item"), 1):
                 try:
                     article = _Article.model_validate(item)
                 except ValidationError as error:
@@ -164,11 +188,21 @@ def _articles(path: Path) -> Iterator[tuple[list[str], _Article]]:
                 known.add(title)
                 yield [f"{title}/{place}" for place in range(1, len(article.paragraphs) + 1)], article
     except OSError as error:
-        raise QuestionSetUnreadable(path, reason=error.strerror) from error
+        raise QuestionSetUnreadable(path, reason=error) from error
     except (ijson.JSONError, UnicodeDecodeError) as error:
         reason = error.args[0]
         text = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
         raise QuestionSetUnreadable(path, reason=text.partition("\n")[0]) from error
+
+
+def _shallow(events: Iterator[tuple[str, object]], path: Path) -> Iterator[tuple[str, object]]:
+    """The events of a JSON file. Raises QuestionSetUnreadable where it is so deep that memory would not suffice."""
+    depth = 0
+    for event, value in events:
+        depth += event.startswith("start_") - event.startswith("end_")
+        if depth > DEEPEST:
+            raise QuestionSetUnreadable(path, reason=TOO_DEEP)
+        yield event, value
 
 
 def _unused(title: str, known: set[str]) -> str:
