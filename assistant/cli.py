@@ -120,7 +120,7 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
                 print_reply(assistant.ask(question).reply, settings.language)
                 out("")
             except AssistantError as error:
-                stderr().print(error.message(settings.language), markup=False)
+                stderr().print(error.message(settings.language))
 
 
 @app.command(
@@ -234,7 +234,7 @@ def _open_closed_streams() -> None:
 
 
 def _fail(message: str, status: int = FAILED) -> None:
-    stderr().print(message, markup=False, soft_wrap=True)
+    stderr().print(message, soft_wrap=True)
     raise SystemExit(status)
 
 

@@ -94,7 +94,10 @@ def evaluate(
     home_assistant = _ready(question_sets, settings)
     status = 0
     for question_set in question_sets:
-        with _evaluated(question_set, home_assistant, settings, hide_gold, gates) as measured:
+        with (
+            _answers_kept(settings.language),
+            _evaluated(question_set, home_assistant, settings, hide_gold, gates) as measured,
+        ):
             evaluation, is_compared = measured, True
             if baseline is not None:
                 evaluation, is_compared = _compared(measured, baselines, baseline, settings.language)
@@ -105,7 +108,7 @@ def evaluate(
                 print_evaluation(evaluation, settings.language)
             if report is not None:
                 page = write_report(evaluation, report, settings.language)
-                stderr().print(f"{REPORT.to(settings.language)} {page}", markup=False, soft_wrap=True)
+                stderr().print(f"{REPORT.to(settings.language)} {page}", soft_wrap=True)
         has_failed = bool(evaluation.failed) or not is_compared
         is_passed = all(one.is_passed for one in evaluation.gates)
         status = max(status, FAILED if has_failed else 0, 0 if is_passed else GATE_FAILED)
@@ -128,6 +131,16 @@ def _ready(question_sets: "Sequence[QuestionSet]", settings: Settings) -> "Assis
 
 
 @contextmanager
+def _answers_kept(language: Language) -> Iterator[None]:
+    """Tells who interrupts that nothing is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        stderr().print(RESUMES.to(language))
+        raise
+
+
+@contextmanager
 def _evaluated(
     question_set: "QuestionSet",
     home_assistant: "Assistant | None",
@@ -140,28 +153,25 @@ def _evaluated(
     from assistant.evaluation.running import evaluated
 
     with ExitStack() as stack:
-        try:
-            with progress_bars(settings.language) as progress:
+        with progress_bars(settings.language) as progress:
 
-                def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
-                    if documents is None and home_assistant is not None:
-                        return home_assistant
-                    return pipeline.open_over(documents, settings, progress)
+            def open_over(documents: "Sequence[Document] | None") -> pipeline.Assistant:
+                if documents is None and home_assistant is not None:
+                    return home_assistant
+                return pipeline.open_over(documents, settings, progress)
 
-                evaluation = stack.enter_context(
-                    evaluated(
-                        question_set,
-                        open_over,
-                        settings.cache_folder / "runs",
-                        hides_gold=hides_gold,
-                        gates=gates,
-                        language=settings.language,
-                        progress=progress,
-                    )
+            journals = settings.cache_folder / "runs"
+            evaluation = stack.enter_context(
+                evaluated(
+                    question_set,
+                    open_over,
+                    journals,
+                    hides_gold=hides_gold,
+                    gates=gates,
+                    language=settings.language,
+                    progress=progress,
                 )
-        except KeyboardInterrupt:
-            stderr().print(RESUMES.to(settings.language), markup=False)
-            raise
+            )
         yield evaluation
 
 
@@ -174,5 +184,5 @@ def _compared(
     try:
         return with_comparison(evaluation, baselines, file), True
     except EvaluationError as error:
-        stderr().print(error.message(language), markup=False, soft_wrap=True)
+        stderr().print(error.message(language), soft_wrap=True)
         return evaluation, False

@@ -40,7 +40,7 @@ def read_document(file: Path, home: Path) -> Document:
 
     Raises FormatNotSupported, DocumentNotText, DocumentEmpty or DocumentUnreadable.
     """
-    name = display_form(file.name.encode(errors="replace").decode())
+    name = shown_name(file.name)
     if name != file.name:
         raise DocumentUnreadable(name, reason=NAME_UNUSABLE)
     if file.suffix.lower() not in FORMATS:
@@ -48,7 +48,7 @@ def read_document(file: Path, home: Path) -> Document:
     from assistant.readers import READERS  # llama-index takes two seconds to import; asking does without it
 
     try:
-        if file.exists() and not file.is_file():  # reading a pipe or a device would not end
+        if is_endless(file):
             raise DocumentUnreadable(name, reason=NO_REGULAR_FILE)
         sha256 = sha256_of(file)
         text = "".join(part.text for part in READERS[file.suffix.lower()].load_data(file))
@@ -84,6 +84,16 @@ def name_of(file: Path, home: Path) -> str:
         return in_corpus
     in_home = _relative(file, home)
     return f"./{in_home}" if in_home else str(file.resolve())
+
+
+def shown_name(path: Path | str) -> str:
+    """A file's name as it can be shown and stored, whatever its bytes are."""
+    return display_form(str(path).encode(errors="replace").decode())
+
+
+def is_endless(path: Path) -> bool:
+    """Whether it is a pipe, a device or a folder: something there that cannot be read as a file, or not to an end."""
+    return path.exists() and not path.is_file()
 
 
 def file_named(name: str, home: Path) -> Path:

@@ -1,6 +1,5 @@
 """Settings: defaults here, then `assistant.toml` in the home folder, then `ASSISTANT_*`, then options."""
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +19,12 @@ from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.messages import language_of_terminal
 from assistant.records import Language, Probability
 
-GATES = re.compile(r"""[^\s,;<>=\[\]"']+\s*[<>]=?\s*[^\s,;\[\]"']+""")
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 
 
 def _one_or_more(gates: object) -> object:
-    """A list as it is; the gates of a text as in ASSISTANT_GATES, with commas or spaces between them, or of JSON."""
-    return tuple(GATES.findall(gates)) or (gates,) if isinstance(gates, str) else gates
+    """A list as it is; of a text, as in ASSISTANT_GATES, what stands between its commas; JSON's marks may be there."""
+    return tuple(gate.strip(" \"'[]") for gate in gates.split(",")) if isinstance(gates, str) else gates
 
 
 class Settings(BaseSettings):

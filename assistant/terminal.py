@@ -121,7 +121,7 @@ def print_index_report(report: "indexing.IndexReport", language: Language) -> in
     )
     for label, names in lines:
         if names:
-            console.print(f"{label.to(language)} ({len(names)}): {', '.join(names)}", markup=False, soft_wrap=True)
+            console.print(f"{label.to(language)} ({len(names)}): {', '.join(names)}", soft_wrap=True)
     for skipped in report.skipped:
         kept = (
             Text(de=" Der alte Stand bleibt im Index.", en=" The index keeps its old state.")
@@ -129,14 +129,14 @@ def print_index_report(report: "indexing.IndexReport", language: Language) -> in
             else Text("", "")
         )
         prefix = Text(de="übersprungen: ", en="skipped: ").to(language)
-        console.print(prefix + skipped.reason.message(language) + kept.to(language), markup=False, soft_wrap=True)
+        console.print(prefix + skipped.reason.message(language) + kept.to(language), soft_wrap=True)
     manifest = report.index.manifest
     summary = Text(
         de="Index: {documents} Dokumente, {passages} Passagen, {sentences} Sätze.",
         en="Index: {documents} documents, {passages} passages, {sentences} sentences.",
     )
     counts = {"documents": manifest.documents, "passages": manifest.passages, "sentences": manifest.sentences}
-    console.print(summary.to(language, **counts), markup=False)
+    console.print(summary.to(language, **counts))
     return len(report.skipped)
 
 
@@ -188,7 +188,7 @@ def print_gates(gates: "Sequence[GateResult]", console: Console, language: Langu
     for gate in gates:
         value = "–" if gate.value is None else f"{gate.value:.6g}"
         text = (GATE_PASSED if gate.is_passed else GATE_FAILED).to(language, gate=gate.gate, value=value)
-        console.print(text, style="green" if gate.is_passed else "bold red", markup=False, soft_wrap=True)
+        console.print(text, style="green" if gate.is_passed else "bold red", soft_wrap=True)
 
 
 def _figures_table(evaluation: "Evaluation", language: Language) -> Table:
@@ -278,7 +278,7 @@ def print_changes(assistant: "pipeline.Assistant", home: Path, language: Languag
             de="Hinweis: seit dem Indexieren geändert: {names}. Neu einlesen: assistant index",
             en="Note: changed since indexing: {names}. Read anew: assistant index",
         )
-        stderr().print(note.to(language, names=", ".join(names)), markup=False, soft_wrap=True)
+        stderr().print(note.to(language, names=", ".join(names)), soft_wrap=True)
 
 
 def out(line: str) -> None:
@@ -288,7 +288,7 @@ def out(line: str) -> None:
 
 def stderr() -> Console:
     """Where notes, progress and errors go."""
-    return Console(stderr=True, highlight=False, emoji=False)
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 
 def read_line(prompt: str) -> str | None:

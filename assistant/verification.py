@@ -64,7 +64,7 @@ class Problem(NamedTuple):
 
 
 def _problem(text: Text, **values: object) -> Problem:
-    return Problem(text.to("de", **values), text.to("en", **values))
+    return Problem(*text.filled(**values))
 
 
 def read_reply(content: str | bytes, name: str) -> Reply:

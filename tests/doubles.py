@@ -7,6 +7,8 @@ import numpy as np
 
 from assistant.corpus import document_from_text
 from assistant.embedding import Report, Vectors, WordVectors
+from assistant.evaluation.records import Evaluation
+from assistant.evaluation.running import evaluated
 from assistant.german import WORD, folded, terms
 from assistant.records import Document, Inquiry
 
@@ -54,3 +56,9 @@ def document_of(text: str, name: str = "a.txt") -> Document:
 def inquiry(question: str = "Was gilt?", confidence: float = 0.9) -> Inquiry:
     """A question on its way to an answer."""
     return Inquiry(question=question, language="de", writer="extractive", confidence=confidence)
+
+
+def evaluate(*arguments, **options) -> Evaluation:
+    """An evaluation told to nobody."""
+    with evaluated(*arguments, **options) as evaluation:
+        return evaluation

@@ -6,9 +6,9 @@ from assistant import Assistant, pipeline
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.questions import open_set
 from assistant.evaluation.records import Comparison, Evaluation
-from assistant.evaluation.running import evaluate
 from assistant.records import Draft, DraftClaim
 from tests.conftest import ROOT
+from tests.doubles import evaluate
 
 QUESTIONS = ROOT / "tests" / "questions" / "article.jsonl"
 

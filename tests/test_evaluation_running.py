@@ -10,14 +10,13 @@ import pytest
 from assistant.errors import CacheNotWritable, EvaluationBusy, QuestionSetChanged, QuestionSetEmpty, QuestionSetInvalid
 from assistant.evaluation.own import OwnSet
 from assistant.evaluation.records import Evaluation
-from assistant.evaluation.running import evaluate
 from assistant.evaluation.squad import SquadSet
 from assistant.indexing import build_index
 from assistant.pipeline import ANSWER_SETTINGS, Assistant, Outcome
 from assistant.records import Document
 from assistant.settings import Settings
 from assistant.versions import versions
-from tests.doubles import HashEmbedder, document_of
+from tests.doubles import HashEmbedder, document_of, evaluate
 
 TEXTS = {
     "a.txt": "Der Mieter kündigt schriftlich. Die Frist ist drei Monate.",

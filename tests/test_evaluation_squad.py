@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.records import Question
-from assistant.evaluation.running import evaluate
 from assistant.evaluation.squad import ANSWER_NOT_FOUND, NO_ANSWER, SquadSet
 from assistant.indexing import build_index
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from tests.conftest import ROOT
-from tests.doubles import HashEmbedder
+from tests.doubles import HashEmbedder, evaluate
 from tests.strategies import any_text
 
 DATA = ROOT.parent / "shared" / "data" / "xquad"

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from assistant.corpus import NO_REGULAR_FILE
+from assistant.corpus import NO_REGULAR_FILE, is_endless
 from assistant.errors import BaselineUnfit, BaselineUnreadable
 from assistant.evaluation.faults import faults_of
 from assistant.evaluation.metrics import METRICS, OF_CONFIDENCE, Array, applies_to, interval, statistic_of
@@ -22,7 +22,7 @@ def read_baseline(path: Path) -> list[Evaluation]:
 
     Raises BaselineUnreadable.
     """
-    if path.exists() and not path.is_file():  # reading a pipe or a device would not end
+    if is_endless(path):
         raise BaselineUnreadable(path, reason=NO_REGULAR_FILE)
     try:
         content = path.read_bytes()

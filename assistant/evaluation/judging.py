@@ -40,25 +40,12 @@ def judge(question: Question, outcome: Outcome, index: Index, unit: Unit) -> Res
         ),
         None,
     )
-    scores: dict[str, float] = {"citation.verbatim": _share(_is_verbatim(cited, index.by_name))} if cited else {}
-    if question.gold:
-        scores |= {f"retrieval.recall@{k}": _share(_within(rank, k) for rank in ranks) for k in PARAGRAPH_RANKS}
-        first = min((rank for rank in ranks if rank is not None), default=None)
-        scores["retrieval.mrr@10"] = 1 / first if first is not None and _within(first, HITS) else 0.0
-        scores |= {f"evidence.hit@{k}": float(_within(evidence_rank, k)) for k in SENTENCE_RANKS}
-        scores["answer.coverage"] = float(is_answered)
-        scores["answer.correct"] = float(is_answered and would_be_right)
-        if answers := [one for one in question.answers if display_form(one)]:
-            said_text = " ".join(claim.text for claim in result.claims) if isinstance(result, Answer) else ""
-            scores["answer.contains"] = float(any(_contains(said_text, answer) for answer in answers))
-        if is_answered:
-            scores["citation.recall"] = len(covered) / len(question.parts)
-    else:
-        scores["refusal.recall"] = float(not is_answered)
+    scores = dict(_scores_of_ranks(question, ranks, evidence_rank))
+    scores |= _scores_of_answer(question, outcome, would_be_right)
     if is_answered:
-        scores["citation.precision"] = _share(bool(parts_covered([place], question.gold)) for place in said)
-    else:
-        scores["refusal.precision"] = float(not question.gold)
+        scores |= _scores_of_citations(question, said, covered)
+    if cited:
+        scores["citation.verbatim"] = _share(_is_verbatim(cited, index.by_name))
     is_right = is_answered and would_be_right if question.gold else not is_answered
     return Result(
         **_asked(question),
@@ -74,6 +61,43 @@ def judge(question: Question, outcome: Outcome, index: Index, unit: Unit) -> Res
         evidence_rank=evidence_rank,
         timings_ms=outcome.timings_ms,
     )
+
+
+def _scores_of_ranks(
+    question: Question, ranks: Sequence[int | None], evidence_rank: int | None
+) -> Iterator[tuple[str, float]]:
+    """What retrieval and evidence are worth; nothing where there is no gold to find."""
+    if question.gold:
+        for k in PARAGRAPH_RANKS:
+            yield f"retrieval.recall@{k}", _share(_within(rank, k) for rank in ranks)
+        first = min((rank for rank in ranks if rank is not None), default=None)
+        yield "retrieval.mrr@10", 1 / first if first is not None and _within(first, HITS) else 0.0
+        for k in SENTENCE_RANKS:
+            yield f"evidence.hit@{k}", float(_within(evidence_rank, k))
+
+
+def _scores_of_answer(question: Question, outcome: Outcome, would_be_right: bool) -> Iterator[tuple[str, float]]:
+    """What answering or refusing is worth."""
+    claims = outcome.result.claims if isinstance(outcome.result, Answer) else ()
+    if question.gold:
+        yield "answer.coverage", float(bool(claims))
+        yield "answer.correct", float(bool(claims) and would_be_right)
+        if answers := [one for one in question.answers if display_form(one)]:
+            text = " ".join(claim.text for claim in claims)
+            yield "answer.contains", float(any(_contains(text, answer) for answer in answers))
+    else:
+        yield "refusal.recall", float(not claims)
+    if not claims:
+        yield "refusal.precision", float(not question.gold)
+
+
+def _scores_of_citations(
+    question: Question, said: Sequence[tuple[str, int, int]], covered: frozenset[int]
+) -> Iterator[tuple[str, float]]:
+    """What an answer's citations are worth."""
+    yield "citation.precision", _share(bool(parts_covered([place], question.gold)) for place in said)
+    if question.gold:
+        yield "citation.recall", len(covered) / len(question.parts)
 
 
 def judge_failure(question: Question, error: str) -> Result:

@@ -13,9 +13,10 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from assistant.corpus import shown_name
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.faults import fault, faults_of
-from assistant.evaluation.files import sha256_of_files, shown_name
+from assistant.evaluation.files import sha256_of_files
 from assistant.evaluation.records import GoldPlace, Question, Unit
 from assistant.german import language_of
 from assistant.messages import Text

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from assistant.corpus import shown_name
 from assistant.errors import QuestionSetUnreadable
-from assistant.evaluation.files import shown_name
 from assistant.evaluation.own import OwnSet
 from assistant.evaluation.records import Question, Unit
 from assistant.evaluation.squad import SquadSet

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
@@ -29,12 +28,6 @@ OpenOver = Callable[[Sequence[Document] | None], Assistant]
 """The assistant of a set's own documents, or of the home folder's where it has none."""
 
 
-def evaluate(*arguments: Any, **options: Any) -> Evaluation:
-    """As `evaluated`, for those who need the evaluation alone."""
-    with evaluated(*arguments, **options) as evaluation:
-        return evaluation
-
-
 @contextmanager
 def evaluated(
     question_set: QuestionSet,
@@ -54,8 +47,6 @@ def evaluated(
     is that question's failure, told in `language`.
     """
     start = time.perf_counter()
-    if question_set.documents is not None:
-        question_set.count({})  # faults are told before the paragraphs are indexed
     assistant = open_over(question_set.documents)
     documents = assistant.index.by_name
     total = question_set.count(documents)

@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import ijson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.corpus import document_from_text
+from assistant.corpus import document_from_text, shown_name
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.faults import fault, faults_of
-from assistant.evaluation.files import sha256_of_files, shown_name
+from assistant.evaluation.files import sha256_of_files
 from assistant.evaluation.records import GoldPlace, Question, Unit
 from assistant.german import language_of
 from assistant.messages import Text
@@ -87,59 +88,73 @@ class SquadSet:
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """A document for each paragraph, named "title/number". Raises QuestionSetUnreadable or QuestionSetInvalid."""
-        return tuple(
-            document_from_text(paragraph.context, name, name)
-            for names, article in _articles(self._source)
-            for name, paragraph in zip(names, article.paragraphs, strict=True)
-        )
+        return tuple(document_from_text(one.context, one.name, one.name) for one in _paragraphs(self._source))
 
     def count(self, documents: Mapping[str, Document]) -> int:
         """How many questions there are. Raises QuestionSetUnreadable, QuestionSetInvalid or QuestionSetEmpty."""
-        if next(_articles(self._source), None) is None:
-            raise QuestionSetUnreadable(self._source, reason=NO_SQUAD)
-        asked = sum(1 for _ in _without_repetition(self._source))
-        if self.paragraphs:
-            in_all = sum(1 for _ in _without_repetition(self.path))
-            asked = sum(1 for _ in self.questions(documents))
-            self.left_out = in_all - asked
+        answered = _ids(self._source)
+        in_all = _ids(self.path) if self.paragraphs else answered
+        asked = in_all & answered
+        self.left_out = len(in_all) - len(asked)
         if not asked:
             raise QuestionSetEmpty(self.path)
-        return asked
+        return len(asked)
 
     def questions(self, documents: Mapping[str, Document]) -> Iterator[Question]:
         """The questions, one article read at a time; without those whose ids the paragraphs' file does not have."""
-        if self._source == self.path:
-            yield from _questions(self.path)
+        if not self.paragraphs:
+            yield from self._originals()
             return
-        for translated in _questions(self.path):
-            if original := self._originals.get(translated.id):
-                yield Question(
-                    **dict(original) | {"question": translated.question, "language": language_of(translated.question)}
-                )
+        originals = {question.id: question for question in self._originals()}
+        for asked in _asked(self.path):
+            if original := originals.get(asked.id):
+                yield Question(**dict(original) | {"question": asked.question, "language": language_of(asked.question)})
 
-    @cached_property
-    def _originals(self) -> dict[str, Question]:
-        return {question.id: question for question in _questions(self._source)}
-
-
-def _without_repetition(path: Path) -> Iterator[Question]:
-    """The questions of a file. Raises QuestionSetInvalid if an id comes again."""
-    ids: set[str] = set()
-    for question in _questions(path):
-        if question.id in ids:
-            raise QuestionSetInvalid(path, problems=fault("id_again", id=question.id))
-        ids.add(question.id)
-        yield question
-
-
-def _questions(path: Path) -> Iterator[Question]:
-    of_title: dict[str, list[str]] = {}  # an article may come in several pieces
-    for names, article in _articles(path):
-        of_title.setdefault(article.title or names[0] if names else "", []).extend(names)
-    for names, article in _articles(path):
-        for name, paragraph in zip(names, article.paragraphs, strict=True):
+    def _originals(self) -> Iterator[Question]:
+        """The questions of the file that has the paragraphs."""
+        of_article: dict[str, list[str]] = {}  # an article may come in several pieces
+        for document in _paragraphs(self._source):
+            of_article.setdefault(document.article, []).append(document.name)
+        for paragraph in _paragraphs(self._source):
             for asked in paragraph.qas:
-                yield _question(asked, paragraph.context, name, of_title[article.title or names[0]])
+                yield _question(asked, paragraph.context, paragraph.name, of_article[paragraph.article])
+
+
+class _Named(NamedTuple):
+    """A paragraph, and what the file and we call it."""
+
+    article: str
+    """Title of its article, or its number; the same for all its pieces."""
+    name: str
+    """Of its document."""
+    context: str
+    qas: list[_Question]
+
+
+def _ids(path: Path) -> set[str]:
+    """Of a file's questions. Raises QuestionSetUnreadable if it is no SQuAD, QuestionSetInvalid if one comes again."""
+    if next(_articles(path), None) is None:
+        raise QuestionSetUnreadable(path, reason=NO_SQUAD)
+    ids: set[str] = set()
+    for asked in _asked(path):
+        if asked.id in ids:
+            raise QuestionSetInvalid(path, problems=fault("id_again", id=asked.id))
+        ids.add(asked.id)
+    return ids
+
+
+def _asked(path: Path) -> Iterator[_Question]:
+    return (asked for paragraph in _paragraphs(path) for asked in paragraph.qas)
+
+
+def _paragraphs(path: Path) -> Iterator[_Named]:
+    known: set[str] = set()
+    for number, article in enumerate(_articles(path), 1):
+        title = article.title or str(number)
+        unused = _unused(title, known)
+        known.add(unused)
+        for place, paragraph in enumerate(article.paragraphs, 1):
+            yield _Named(title, f"{unused}/{place}", paragraph.context, paragraph.qas)
 
 
 def _question(asked: _Question, context: str, name: str, article: Sequence[str]) -> Question:
@@ -170,9 +185,8 @@ def _gold(asked: _Question, context: str, name: str) -> Iterator[GoldPlace]:
             yield GoldPlace(source=name, start=start, end=start + len(answer.text), quote=answer.text)
 
 
-def _articles(path: Path) -> Iterator[tuple[list[str], _Article]]:
-    """Each article with its paragraphs' names, read one at a time."""
-    known: set[str] = set()
+def _articles(path: Path) -> Iterator[_Article]:
+    """Each article, read one at a time."""
     try:
         with path.open("rb") as file:
             if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
@@ -180,13 +194,10 @@ def _articles(path: Path) -> Iterator[tuple[list[str], _Article]]:
             events = _shallow(ijson.basic_parse(file, use_float=True), path)
             for number, item in enumerate(ijson.items(ijson.parse(events), "data.item"), 1):
                 try:
-                    article = _Article.model_validate(item)
+                    yield _Article.model_validate(item)
                 except ValidationError as error:
                     problem = IN_ARTICLE.filled(number=number, problem=faults_of(error)[0])
                     raise QuestionSetInvalid(path, problems=problem) from error
-                title = _unused(article.title or str(number), known)
-                known.add(title)
-                yield [f"{title}/{place}" for place in range(1, len(article.paragraphs) + 1)], article
     except OSError as error:
         raise QuestionSetUnreadable(path, reason=error) from error
     except (ijson.JSONError, UnicodeDecodeError) as error:
