@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from assistant.full_stops import DETERMINERS_AND_PREPOSITIONS, NEAR, SENTENCE_STARTERS, ends_sentence, first_word
 from assistant.records import Document, Span
 
 MAX_SENTENCE_CHARACTERS = 1200
@@ -24,9 +25,10 @@ MAX_HEADING_CHARACTERS = 160
 MIN_WRAP_WIDTH = 40
 MAX_HEADINGS_IN_A_ROW = 3
 
-OPENING = "„‚«‹(["
-CLOSING = "“”‘’»›)]"
-SENTENCE_END = re.compile(r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\]|[¹²³⁰⁴-⁹])*(?=\s|$)")
+SENTENCE_END = re.compile(
+    r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\]|[¹²³⁰⁴-⁹])*(?=\s|$)"
+    r"|[.!?](?:(?<=[a-zäöüß]{3}.)|(?<=[a-zäöüß][“”].))(?=[A-ZÄÖÜ][a-zäöüß]*\s)"  # a space was lost: "wuchs.Das Haus"
+)
 LIST_MARKER = re.compile(r"(?:[-–—•·*▪■□●○◦‣➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,2}\.(?:\d{1,2}\.?)*)\s+\S")
 NUMBERED_HEADING = re.compile(
     r"(?:#{1,6}\s|§\s*\d|(?:\d{1,2}\.)+\d{0,2}\s|(?:Kapitel|Teil|Abschnitt|Artikel|Anlage|Anhang)\s+\w+)"
@@ -37,47 +39,6 @@ INVISIBLE = re.compile(  # control characters, marks that turn the direction of 
     "|\u00ad(?:[ \t]*[\r\n\f\v\x85\u2028\u2029]\\s*)?"
 )
 LINE_END_HYPHEN = re.compile(r"(?<=\w)-[ \t]*[\r\n\f\v\x85\u2028\u2029]\s*(?=(\w+))")
-
-# Closed word classes: a line that ends in one of these, and does not end a sentence, goes on in the next line.
-DETERMINERS_AND_PREPOSITIONS = frozenset(
-    """ab als am an ans auf aus außer bei beim bis das dass daß dein deine deinem deinen deiner dem den der deren des
-    dessen die dies diese diesem diesen dieser dieses durch ein eine einem einen einer eines entlang euer eure für
-    gegen gegenüber hinter ihr ihre ihrem ihren ihrer ihres im in innerhalb ins jede jedem jeden jeder jedes kein keine
-    keinem keinen keiner mehrere mein meine meinem meinen meiner mit nach neben ob oder ohne seit sein seine seinem
-    seinen seiner seines sich sowie statt trotz über um und unser unsere unserem unseren unserer unter vom von vor
-    während weder wegen weil welche welchem welchen welcher welches wenn wie zu zum zur zwischen
-    a about after against and as at because before between but by for from his her in into its my nor of on or our
-    over than that the their through to under until which while with without your""".split()
-)
-# Words that, written with a capital, begin a sentence rather than go on after "3." or "usw.".
-SENTENCE_STARTERS = frozenset(
-    """aber alle allerdings als also am an auch auf aus außerdem bei beide bis da dabei dadurch dafür daher damals damit
-    danach daneben dann daraufhin darum das dass davon davor dazu dem den denn dennoch der deren des deshalb dessen
-    deswegen die dies diese diesem diesen dieser dieses doch dort durch ein eine einem einen einer eines einige er erst
-    es etwa für gegen heute hier hierbei hierfür hinter ich ihm ihn ihr ihre im in infolge insgesamt ist jede jeder
-    jedoch jetzt kein keine mit nach nachdem neben nicht noch nun nur ob obwohl ohne schließlich sein seine seit
-    seitdem sie sind so sobald solche somit sowohl später trotz trotzdem über um und unter viele vom von vor während war
-    waren was wegen weil weiter weitere welche wenn wer werden wie wir wird wo wurde wurden zu zudem zum zur
-    zusätzlich zwar zwischen
-    a after all although an and as at because before but by during for from he her his however i if in it its many
-    on she since so some such the their then there these they this those through to under until we what when where
-    which while with you""".split()
-)
-ABBREVIATIONS = frozenset(
-    """abb abk abs abschn abt allg alt anm anl apr art aufl aug ausg az bd bde bes betr bez bf bhf bsp bspw bzgl bzw ca
-    co chr dez dgl dipl dir div do dr ebd ehem eigtl einschl engl entspr erg etc ev evtl exkl fa feb ff fig forts fr frl
-    gebr geb gem gen ges gest gez ggf ggü hbf hg hl hr hrn hrsg inc inkl insb insbes int jan jh jhd jhdt jr jul jun kap
-    kath kfm kl lat lfd lt max md mi min mio mo mr mrd mrs mrz ms mtl mwst nachf nmpr nov nr nrn nov okt op orig pkt
-    pl pos prof prot qm rd ref reg rel resp rn röm s sa sen sep sept sog st std stellv str tab tel tgl tsd u ungef urspr
-    usf usw v verf vers vgl vol vorm vors vs wg wiss zb zit ztr zz zzgl zt""".split()
-)
-# Of those, the ones that often stand last in a sentence: a capitalised function word after them starts a new one.
-FINAL_ABBREVIATIONS = frozenset(
-    "abk bzw chr etc ff ggf inc jh jhd jhdt jr max min mio mrd mwst nachf sen st std str tsd usf usw".split()
-)
-NEAR = 80  # characters around a full stop that tell whether it ends a sentence
-ROMAN = re.compile(r"[IVXLC]+")
-DOTTED_ABBREVIATION = re.compile(r"(?:\w{1,3}\.)+\w{1,3}|\w+\.-\w+")  # z.B, Dipl.-Ing
 
 
 class Outline(NamedTuple):
@@ -167,14 +128,16 @@ def _wrap_width(lines: list[Span]) -> int:
 def _continues(text: str, block: Span, line: Span, following: Span, width: int) -> bool:
     """Whether the block that ends in `line` goes on in the line `following`."""
     here, there = text[line.start : line.end], text[following.start : following.end]
-    is_next_line = text.count("\n", line.end, following.start) <= 1 and "\f" not in text[line.end : following.start]
+    is_new_page = "\f" in text[line.end : following.start]
+    is_next_line = text.count("\n", line.end, following.start) <= 1 and not is_new_page
     if here.startswith("#") or there.startswith("#"):
         return False
-    first_word = there.split(maxsplit=1)[0]
-    reach = len(here) + 1 + len(first_word)
+    reach = len(here) + 1 + len(there.split(maxsplit=1)[0])
     if LIST_MARKER.match(there):  # or a line of prose that was wrapped before "3. Oktober" or "– wie"
         is_of_list = LIST_MARKER.match(text, block.start) or _ends_sentence(here) or here.endswith(":")
         return not is_of_list and (_leads_on(here) or (is_next_line and reach > width * 0.9))
+    if is_new_page and here.endswith("."):
+        return not ends_sentence(here[-NEAR:-1], first_word(there))
     if _ends_sentence(here):
         return is_next_line
     if there[0].islower() or _leads_on(here) or _has_open_quotation(text, block, following):
@@ -250,40 +213,35 @@ def _sentences_of(text: str, block: Span) -> Iterator[Span]:
 
 
 def _is_boundary(text: str, block: Span, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() : min(block.end, match.end() + NEAR)].lstrip()
+    following = text[match.end() : min(block.end, match.end() + NEAR)]
+    is_glued = following[:1].isalpha()
+    following = following.lstrip()
     if not following:
         return True
-    if following[0].islower():
+    if _goes_on(following):
         return False
+    next_word = first_word(following)
+    before = text[max(start, match.start() - NEAR) : match.start()]
+    if is_glued:
+        return next_word.lower() in SENTENCE_STARTERS and not re.search(r"[./@\\=]\S*$", before)
     if not match.group(0).startswith(".") or match.group(0).startswith(".."):
         return True
-    before = text[max(start, match.start() - NEAR) : match.start()]
-    word = re.split(r"[\s(\[„“«»‚/–—]", before)[-1]
-    next_word = re.split(r"[^\w]", following.lstrip("„«‚(\"'"), maxsplit=1)[0]
-    starts_sentence = next_word.lower() in SENTENCE_STARTERS
-    if not before.strip() or (word == before.strip() and LIST_MARKER.match(text[start : match.end() + 2].lstrip())):
+    if len(before) < NEAR and len(before.split()) == 1 and LIST_MARKER.match(f"{before.lstrip()}. {next_word}"):
         return False  # "1. Der Mieter": the number of a list item, not a sentence
-    if word.isdigit() and len(word) == 3 and re.search(r"\bJahre?\s+\d+$", before):
-        return True
-    if word.isdigit() or ROMAN.fullmatch(word):
-        return (len(word) > 3 and word.isdigit()) or starts_sentence
-    if word.lower() in FINAL_ABBREVIATIONS:
-        return starts_sentence
-    if len(match.group(0)) > 1:  # a closing mark after the full stop
-        return word.lower() not in ABBREVIATIONS
-    if word.lower() in ABBREVIATIONS or word.endswith(("str", "Str")) or (word == "No" and next_word.isdigit()):
-        return False
-    if DOTTED_ABBREVIATION.fullmatch(word) or (len(word) == 1 and word.isalpha()):
-        return starts_sentence and word.lower() not in {"z.b", "d.h", "u.u", "v.a", "i.d.r", "s.o"} and len(word) > 1
-    return bool(re.search(r"[aeiouyäöüAEIOUYÄÖÜ\d\W]", word)) or word.isupper() or starts_sentence
+    return ends_sentence(before, next_word, is_closed=len(match.group(0)) > 1)
+
+
+def _goes_on(following: str) -> bool:
+    """Whether a sentence goes on: small letters, also behind a dash or bracket; a year, as in Hallo! (1996)."""
+    return following.lstrip("–—-( ")[:1].islower() or re.match(r"\(\d{4}\b", following) is not None
 
 
 def _protected_spans(text: str, block: Span) -> list[Span]:
     """The outermost quotations and brackets that are closed within the block: they are not torn apart."""
     spans: list[Span] = []
     stack: list[tuple[str, int]] = []
-    pairs = {"„": '“”"', "‚": "‘’", "«": "»", "»": "«", "(": ")", "[": "]", '"': '"', "“": "”"}
-    for match in re.finditer(r"[„“”‚‘’«»()\[\]\"]", text[block.start : block.end]):
+    pairs = {"„": '“”"', "‚": "‘’", "«": "»", "»": "«", "‹": "›", "›": "‹", "(": ")", "[": "]", '"': '"', "“": "”"}
+    for match in re.finditer(r"[„“”‚‘«»‹›()\[\]\"]|’(?!\w)", text[block.start : block.end]):
         mark, at = match.group(0), block.start + match.start()
         while stack and at - stack[0][1] > MAX_QUOTATION_CHARACTERS:
             del stack[0]
@@ -294,7 +252,7 @@ def _protected_spans(text: str, block: Span) -> list[Span]:
             while spans and spans[-1].start > opened:
                 spans.pop()
             spans.append(Span(start=opened, end=at + 1))
-        elif mark in pairs:
+        elif mark in pairs and not (mark == '"' and text[at - 1 : at].isalnum()):  # 27" wide
             stack.append((mark, at))
     return spans
 

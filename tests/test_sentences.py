@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.full_stops import ABBREVIATIONS, FINAL_ABBREVIATIONS
 from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, segment
+from tests.difficult_sentences import DIFFICULT, pieces_of
 from tests.strategies import any_text, hard_wrapped, plain_sentences
 
 ARTICLE = Path(__file__).parents[1] / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
@@ -68,54 +70,18 @@ def test_quotation_of_several_sentences_keeps_its_closing_mark_and_speaker(artic
     assert any(sentence.endswith("zu vereinbaren, falls erforderlich.“") for sentence in shown_sentences(article))
 
 
-# --- German cases: each list is the sentences that its joined text must come apart into -----------------------------
-
-ABBREVIATED = [
-    ["Das gilt z. B. für Berlin.", "Hier nicht."],
-    ["Das gilt z.B. Berlin.", "Hier nicht."],
-    ["Prof. Dr. h. c. Müller kam.", "Er ging."],
-    ["Der Gutachter Dipl.-Ing. Kessler kam.", "Dr.-Ing. Weiß ging."],
-    ["Sie kam am 3. Oktober an.", "Am 6. Mai 2020 ging er."],
-    ["Das steht in Art. 5 Abs. 1 S. 2 GG.", "Es gilt."],
-    ["Das kostet 5 Mio. Euro.", "Das sind 1.234,56 Euro am Tag."],
-    ["Das war im 19. Jahrhundert so.", "Heute nicht."],
-    ["Das regelt das Gesetz (§ 1 BGB).", "Sie gilt (siehe S. 5)."],
-    ["Das war im Jahr 2001.", "Ausnahmen gab es."],
-    ["Heinrich VIII. regierte.", "Ludwig XIV. König von Frankreich starb."],
-    ["J. S. Bach komponierte.", "Er lebte in Leipzig."],
-    ["Er floh 44 v. Chr. nach Rom.", "Das war 1990 n. Chr. im Mai."],
-    ["Der 1. FC Köln gewann.", "Er feierte."],
-    ["Er lief ... und lief.", "Warum … weil es so ist."],
-    ["Er kam usw.", "Dann ging er."],
-    ["Was?", "Ja!", "Nein."],
-    ["Das Unternehmen Müller GmbH wuchs in den USA.", "Das war teuer."],
-]
-QUOTED = [
-    ["Er sagte: „Ich gehe. Du bleibst.“", "Dann ging er."],
-    ["Er sagte: „Sie rief ‚Halt! Stehen bleiben!‘ und lief.“", "Dann ging er."],
-    ["Er sagte: „Sie rief: ‚Halt!‘“", "Dann ging er."],
-    ["»Ich gehe. Du bleibst«, sagte er.", "Dann ging er."],
-    ["«Ich gehe. Du bleibst», sagte er.", "Dann ging er."],
-    ['"Ich gehe. Du bleibst", sagte er.', "Dann ging er."],
-    ["“Ich gehe. Du bleibst”, sagte er.", "Dann ging er."],
-    ['Er sagte "Ich gehe."', "Dann ging er."],
-    ["„Kommst du?“, fragte sie.", "Er rief „Halt!“ und lief."],
-    ["„Geh!“", "„Nein!“", "Er ging."],
-    ["Das sagte sie (leise. Sehr leise) mir.", "Ende."],
-    ["Das ist belegt.[1]", "Das nicht.[2][3]", "Ende."],
-]
+# --- difficult German ----------------------------------------------------------------------------------------------
 
 
-KNOWN_FAULTS = [
-    pytest.param(["Die Firma Müller & Co. KG wuchs.", "Sie ist groß."]),
-    pytest.param(["Er wohnt in der Hauptstr. 5 in Bonn.", "Sie auch."]),
-    pytest.param(["Das ist so.¹", "Das nicht."]),
-]
+@pytest.mark.parametrize("case", [case for cases in DIFFICULT.values() for case in cases])
+def test_difficult_text_comes_apart_into_its_sentences(case):
+    text = case.replace("|", "")
+    outline = segment(text)
+    assert [text[span.start : span.end] for span in sorted(outline.sentences + outline.headings)] == pieces_of(case)
 
 
-@pytest.mark.parametrize("sentences", ABBREVIATED + QUOTED + KNOWN_FAULTS, ids=" ".join)
-def test_text_comes_apart_into_its_sentences(sentences):
-    assert shown_sentences(" ".join(sentences)) == sentences
+def test_final_abbreviations_are_abbreviations():
+    assert FINAL_ABBREVIATIONS <= ABBREVIATIONS
 
 
 PROSE = (
