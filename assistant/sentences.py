@@ -21,6 +21,7 @@ from assistant.records import Document, Span
 
 MAX_SENTENCE_CHARACTERS = 1200
 MAX_QUOTATION_CHARACTERS = 600
+MAX_FREE_QUOTATION_CHARACTERS = 200
 MAX_HEADING_CHARACTERS = 160
 MIN_WRAP_WIDTH = 40
 MAX_HEADINGS_IN_A_ROW = 3
@@ -249,12 +250,21 @@ def _protected_spans(text: str, block: Span) -> list[Span]:
         if opener is not None:
             opened = stack[opener][1]
             del stack[opener:]
+            if at - opened > MAX_FREE_QUOTATION_CHARACTERS and _stands_free(text, block, at):
+                continue
             while spans and spans[-1].start > opened:
                 spans.pop()
             spans.append(Span(start=opened, end=at + 1))
         elif mark in pairs and not (mark == '"' and text[at - 1 : at].isalnum()):  # 27" wide
             stack.append((mark, at))
     return spans
+
+
+def _stands_free(text: str, block: Span, closing: int) -> bool:
+    """Whether the quotation that is closed at `closing` ends with a sentence, after which another one begins."""
+    following = text[closing + 1 : min(block.end, closing + NEAR)]
+    is_parted = not following or (following[0].isspace() and not _goes_on(following.lstrip()))
+    return text[closing] not in ")]" and text[closing - 1] in ".!?…" and is_parted
 
 
 def _is_inside(match: re.Match[str], spans: list[Span], starts: list[int]) -> bool:

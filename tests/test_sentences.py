@@ -80,6 +80,14 @@ def test_difficult_text_comes_apart_into_its_sentences(case):
     assert [text[span.start : span.end] for span in sorted(outline.sentences + outline.headings)] == pieces_of(case)
 
 
+# Of a long quotation that stands by itself each sentence can be cited; one inside a sentence is not torn.
+@pytest.mark.parametrize(("after", "pieces"), [("Dann ging er.", 3), ("– so sprach er.", 1), ("rief er.", 1)])
+def test_long_quotation_comes_apart_where_it_stands_by_itself(after, pieces):
+    first = f"Er rief: „{'Ich gehe und ' * 8}schweige."
+    second = f"{'Du bleibst und ' * 8}redest.“"
+    assert len(shown_sentences(f"{first} {second} {after}")) == pieces
+
+
 def test_final_abbreviations_are_abbreviations():
     assert FINAL_ABBREVIATIONS <= ABBREVIATIONS
 
