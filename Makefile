@@ -18,7 +18,8 @@ check: $(WORKSHOP) ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(WORKSHOP) ## time what has to be fast
+bench: $(WORKSHOP) ## time what has to be fast, compare sentence boundaries
+	$(BIN)/python -m tests.benchmarks.sentence_boundaries
 	$(BIN)/python -m tests.benchmarks.evaluate_speed
 
 figures: $(WORKSHOP) ## measure the README's figures and write them there
