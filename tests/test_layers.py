@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "assistant"
 LAYERS = {
     0: ["records", "messages", "errors", "settings", "versions"],
-    1: ["sentences", "german", "corpus", "readers", "packaged_model", "embedding", "index"],
+    1: ["sentences", "numerals", "german", "corpus", "readers", "packaged_model", "embedding", "index"],
     2: ["passages", "retrieval", "evidence", "writers", "writers.extractive"],
     3: ["enforcement"],
     4: [
