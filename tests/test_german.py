@@ -82,7 +82,7 @@ SAME = [
     ("Größe", "Groesse"),
     ("STRASSE", "Straße"),
     ("Café", "Cafe"),
-    ("ﬁnale", "finale"),
+    ("２０２４", "2024"),
     ("Kündi\u00adgung", "Kündigung"),
     ("Buergermeisterwahl", "Bürgermeisterwahl"),
     ("1.234,56", "1234,56"),
