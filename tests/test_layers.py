@@ -9,7 +9,20 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "assistant"
 LAYERS = {
     0: ["records", "messages", "errors", "settings", "versions"],
-    1: ["full_stops", "sentences", "german", "corpus", "readers", "packaged_model", "embedding", "index"],
+    1: [
+        "full_stops",
+        "sentences",
+        "lexicon",
+        "compounds",
+        "verbs",
+        "numerals",
+        "german",
+        "corpus",
+        "readers",
+        "packaged_model",
+        "embedding",
+        "index",
+    ],
     2: ["passages", "retrieval", "evidence", "writers", "writers.extractive"],
     3: ["enforcement"],
     4: [
@@ -44,7 +57,6 @@ LAYER = {module: layer for layer, modules in LAYERS.items() for module in module
 HOME_OF_LIBRARY = {
     "faiss": "index",
     "bm25s": "index",
-    "bm25s.stopwords": "german",
     "Stemmer": "german",
     "sentence_transformers": "embedding",
     "transformers": "embedding",
