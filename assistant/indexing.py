@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from assistant import index as store
+from assistant import store
 from assistant.corpus import FORMATS, files_in, name_of, read_document, sha256_of
-from assistant.embedding import Embedder
+from assistant.embedding.base import Embedder
 from assistant.errors import DocumentError, IndexDamaged, IndexMissing, NoDocuments
 from assistant.german import terms
-from assistant.index import Index, Manifest
+from assistant.index import FORMAT, Index, Manifest
+from assistant.lexical import LexicalIndex
 from assistant.passages import passage_text, passages_of
 from assistant.records import Document
 from assistant.sentences import display_form
+from assistant.vectors import VectorIndex
+from assistant.versions import INDEXING, code_sha256
 
 
 class Skipped(NamedTuple):
@@ -79,6 +83,7 @@ def update_index(
             before is not None
             and len(changes["unchanged"]) == len(documents) == len(known)
             and (before.manifest.model, before.manifest.passage_characters) == (model, passage_characters)
+            and before.manifest.code == code_sha256(INDEXING)
         ):
             store.note_look(home / "index")
             return IndexReport(skipped=tuple(skipped), index=before, **changes)
@@ -102,10 +107,12 @@ def build_index(
     ]
     passage_texts = [passage_text(kept[passage.document], passage) for passage in passages]
     sentence_texts = [display_form(document.quote(span)) for document in kept for span in document.sentences]
-    passage_vectors = embedder.encode_passages(passage_texts, lambda done, total: progress("passages", done, total))
-    sentence_vectors = embedder.encode_sentences(sentence_texts, lambda done, total: progress("sentences", done, total))
+    heading_texts = [display_form(document.quote(span)) for document in kept for span in document.headings]
+    passage_vectors = embedder.encode_passages(passage_texts, partial(progress, "passages"))
+    encoded = embedder.encode_sentences([*sentence_texts, *heading_texts], partial(progress, "sentences"))
     manifest = Manifest(
-        format=store.FORMAT,
+        format=FORMAT,
+        code=code_sha256(INDEXING),
         model=embedder.name,
         dimension=embedder.dimension,
         passage_characters=passage_characters,
@@ -113,8 +120,15 @@ def build_index(
         passages=len(passages),
         sentences=len(sentence_texts),
     )
-    passage_terms = [terms(text) for text in passage_texts]
-    return Index(manifest, kept, passages, passage_vectors, sentence_vectors, passage_terms)
+    return Index(
+        manifest,
+        kept,
+        passages,
+        VectorIndex.from_vectors(passage_vectors),
+        VectorIndex.from_vectors(encoded.vectors[: len(sentence_texts)]),
+        encoded.words,
+        LexicalIndex.from_terms([terms(text) for text in passage_texts]),
+    )
 
 
 def changes_since(index: Index, home: Path) -> tuple[str, ...]:

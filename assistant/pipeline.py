@@ -8,12 +8,13 @@ import time
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant import index as store
-from assistant.embedding import Embedder, SentenceTransformerEmbedder, identity
+from assistant import store
+from assistant.embedding.base import Embedder
+from assistant.embedding.opening import identity, open_embedder
 from assistant.enforcement import enforce, refuse
 from assistant.errors import (
     IndexBusy,
@@ -28,7 +29,7 @@ from assistant.errors import (
 )
 from assistant.evidence import candidates_for, weigh
 from assistant.german import language_of, words
-from assistant.index import Index
+from assistant.index import Index, ensure_fits
 from assistant.indexing import IndexReport, Progress, build_index, update_index
 from assistant.messages import Text
 from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
@@ -102,7 +103,7 @@ class Assistant:
 
     def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
         """Raises IndexOfAnotherModel or WriterUnknown."""
-        store.ensure_model(index, embedder.name, embedder.dimension)
+        ensure_fits(index, embedder.name, embedder.dimension)
         ensure_writer(settings.writer)
         self.index = index
         self._embedder = embedder
@@ -123,12 +124,12 @@ class Assistant:
             if name not in self.index.by_name:
                 raise SourceNotInIndex(name, names=", ".join(self.index.by_name))
         clock = _Clock()
-        query, query_words = self._embedder.encode_query(asked)
+        query = self._embedder.encode_query(asked)
         clock.lap("embed")
         hits = retrieve(asked, query, self.index, max(self._settings.hits, depth), sources)
         clock.lap("retrieve")
-        candidates = candidates_for(hits[: self._settings.hits], self.index, query, self._embedder)
-        weighed = weigh(asked, query_words, candidates)
+        candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector)
+        weighed = weigh(asked, query.words, candidates)
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,
@@ -157,7 +158,7 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
         index = store.load(settings.index_folder)
     except IndexMissing:
         index = _update(settings, (), make_embedder, progress).index
-    store.ensure_model(index, identity(settings.model), index.manifest.dimension)
+    ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
     return Assistant(index, make_embedder(), settings)
 
 
@@ -198,16 +199,15 @@ def build(
 def _update(
     settings: Settings, paths: Iterable[Path], make_embedder: Callable[[], Embedder], progress: Progress
 ) -> IndexReport:
-    return update_index(
-        settings.home, paths, identity(settings.model), make_embedder, settings.passage_characters, progress
-    )
+    name = identity(settings.model, settings.device)
+    return update_index(settings.home, paths, name, make_embedder, settings.passage_characters, progress)
 
 
 def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embedder]:
     @cache
     def make() -> Embedder:
         progress("model", 0, 1)
-        embedder = SentenceTransformerEmbedder(settings.model, settings.device)
+        embedder = open_embedder(settings.model, settings.device, partial(progress, "engine"))
         progress("model", 1, 1)
         return embedder
 
@@ -215,7 +215,7 @@ def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embe
 
 
 def _index_key(documents: Iterable[Document], settings: Settings) -> str:
-    content = [identity(settings.model), settings.passage_characters, code_sha256(INDEXING)]
+    content = [identity(settings.model, settings.device), settings.passage_characters, code_sha256(INDEXING)]
     content += [(document.name, document.text_sha256) for document in documents]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 

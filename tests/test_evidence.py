@@ -9,7 +9,6 @@ from assistant.evidence import (
     FEATURES,
     QUESTION_FEATURES,
     candidates_for,
-    fitted_weights,
     is_question,
     kind_is_missing,
     sentence_features,
@@ -17,6 +16,7 @@ from assistant.evidence import (
 )
 from assistant.indexing import build_index
 from assistant.retrieval import retrieve
+from assistant.weights import fitted_weights
 from tests.conftest import ROOT
 from tests.doubles import HashEmbedder, document_of
 
@@ -37,23 +37,18 @@ def index_and_embedder():
 
 
 def weighed(question, index, embedder):
-    query, query_words = embedder.encode_query(question)
+    query = embedder.encode_query(question)
     hits = retrieve(question, query, index, 8)
-    return weigh(question, query_words, candidates_for(hits, index, query, embedder))
+    return weigh(question, query.words, candidates_for(hits, index, query.vector))
 
 
 def test_questions_in_a_document_are_no_evidence_but_context(index_and_embedder):
     index, embedder = index_and_embedder
-    query, _ = embedder.encode_query("Wann darf gewaschen werden?")
+    query = embedder.encode_query("Wann darf gewaschen werden?")
     hits = retrieve("Wann darf gewaschen werden?", query, index, 8)
-    candidates = {one.text: one for one in candidates_for(hits, index, query, embedder)}
+    candidates = {one.text: one for one in candidates_for(hits, index, query.vector)}
     assert "Wann darf gewaschen werden?" not in candidates
-    assert candidates["Die Waschküche ist von 7 bis 20 Uhr offen."].before.words == [
-        "Wann",
-        "darf",
-        "gewaschen",
-        "werden",
-    ]
+    assert candidates["Die Waschküche ist von 7 bis 20 Uhr offen."].before.words == ["gewaschen"]
     assert candidates["Hunde sind an der Leine zu führen."].before.words == ["Haustiere"]
 
 
@@ -67,16 +62,15 @@ def test_evidence_is_ranked_and_its_probabilities_sum_to_the_question_s(index_an
 
 def test_nothing_to_weigh_is_no_evidence(index_and_embedder):
     _, embedder = index_and_embedder
-    _, query_words = embedder.encode_query("Wer?")
-    assert weigh("Wer?", query_words, []) == ((), 0.0)
+    assert weigh("Wer?", embedder.encode_query("Wer?").words, []) == ((), 0.0)
 
 
 def test_a_typing_error_and_a_compound_part_match_by_their_letters(index_and_embedder):
     index, embedder = index_and_embedder
     question = "Wo stehen Farräder?"
-    query, query_words = embedder.encode_query(question)
-    candidates = candidates_for(retrieve(question, query, index, 8), index, query, embedder)
-    features, _ = sentence_features(question, query_words, candidates)
+    query = embedder.encode_query(question)
+    candidates = candidates_for(retrieve(question, query, index, 8), index, query.vector)
+    features, _ = sentence_features(question, query.words, candidates)
     best = np.argmax(features[:, FEATURES.index("words")])
     assert candidates[best].text == "Fahrräder gehören in den Keller."
 

@@ -21,11 +21,14 @@ from assistant.errors import (
     IndexNotAFolder,
     IndexNotWritable,
     IndexOfAnotherModel,
+    IndexOfAnotherVersion,
 )
 from assistant.german import terms
-from assistant.index import FILES, Index, ensure_model, load, writing
+from assistant.index import Index, Manifest, ensure_fits
 from assistant.indexing import build_index
+from assistant.passages import passage_text
 from assistant.sentences import display_form
+from assistant.store import FILES, load, writing
 from tests.doubles import HashEmbedder, document_of
 
 EMBEDDER = HashEmbedder()
@@ -40,6 +43,10 @@ def built(texts: dict[str, str] = TEXTS) -> Index:
     return build_index([document_of(text, name) for name, text in texts.items()], EMBEDDER, 40)
 
 
+def passage_texts(index: Index) -> list[str]:
+    return [passage_text(index.documents[passage.document], passage) for passage in index.passages]
+
+
 def write(index: Index, folder: Path) -> None:
     with writing(folder) as write_index:
         write_index(index)
@@ -51,13 +58,16 @@ def assert_equal(one: Index, other: Index) -> None:
     )
     assert one.documents == other.documents
     assert one.passages == other.passages
-    assert [list(terms) for terms in one.passage_terms] == [list(terms) for terms in other.passage_terms]
-    assert np.array_equal(one.passage_vectors, other.passage_vectors)
-    assert np.array_equal(one.sentence_vectors, other.sentence_vectors)
+    assert np.array_equal(one.passage_vectors.vectors, other.passage_vectors.vectors)
+    assert np.array_equal(one.sentence_vectors.vectors, other.sentence_vectors.vectors)
+    assert len(one.words) == len(other.words)
+    for text in range(len(one.words)):
+        assert np.array_equal(one.words[text].states, other.words[text].states)
+        assert np.array_equal(one.words[text].scales, other.words[text].scales)
     for question in ("Singt der Wal?", "Waffenruhe in Bonn", "Quarzuhr"):
-        query = EMBEDDER.encode_query(question)[0]
-        assert np.array_equal(one.dense_scores(query), other.dense_scores(query))
-        assert np.array_equal(one.lexical_scores(question), other.lexical_scores(question))
+        query = EMBEDDER.encode_query(question).vector
+        assert np.array_equal(one.passage_vectors.nearest(query, 9), other.passage_vectors.nearest(query, 9))
+        assert np.array_equal(one.lexical.shares(terms(question)), other.lexical.shares(terms(question)))
 
 
 @pytest.fixture
@@ -95,25 +105,46 @@ def content(file: Path, damaged: bytes) -> Iterator[None]:
 
 def test_passages_that_share_no_term_score_0():
     index = built()
-    scores = index.lexical_scores("Singt ein Wal in Bonn?")
-    shares = ["wal" in terms or "bonn" in terms or "singt" in terms for terms in index.passage_terms]
+    asked = terms("Singt ein Wal in Bonn?")
+    scores = index.lexical.shares(asked)
+    shares = [not set(asked).isdisjoint(terms(text)) for text in passage_texts(index)]
     assert any(shares) and not all(shares)
     assert [score > 0 for score in scores] == shares
-    assert not index.lexical_scores("Quarzuhr").any()
+    assert not index.lexical.shares(terms("Quarzuhr")).any()
 
 
-def test_dense_scores_are_cosines_in_passage_order():
+def test_nearest_vectors_are_those_of_the_largest_cosines():
     index = built()
-    query = EMBEDDER.encode_query("Dackel im Meer")[0]
-    assert index.dense_scores(query) == pytest.approx(index.passage_vectors @ query, abs=1e-6)
+    query = EMBEDDER.encode_query("Dackel im Meer").vector
+    order = np.argsort(-(index.passage_vectors.vectors @ query))
+    assert index.passage_vectors.nearest(query, 3).tolist() == order[:3].tolist()
+    allowed = np.sort(order[1:])
+    assert index.passage_vectors.nearest(query, 2, allowed).tolist() == order[1:3].tolist()
+    assert index.passage_vectors.nearest(query, 2, order[:0]).tolist() == []
 
 
-def test_sentence_vectors_are_found_by_document_and_position():
+def test_sentences_and_headings_are_found_by_their_numbers():
     index = built()
     for position, document in enumerate(index.documents):
         for sentence, span in enumerate(document.sentences):
-            vector = index.sentence_vector(position, sentence)
-            assert np.array_equal(vector, EMBEDDER.encode_passages([display_form(document.quote(span))])[0])
+            number = index.sentence_number(position, sentence)
+            encoded = EMBEDDER.encode_sentences([display_form(document.quote(span))])
+            assert np.array_equal(index.sentence_vectors.vectors[number], encoded.vectors[0])
+            assert np.array_equal(index.words[number].states, encoded.words[0].states)
+        for heading, span in enumerate(document.headings):
+            encoded = EMBEDDER.encode_sentences([display_form(document.quote(span))])
+            assert np.array_equal(index.words[index.heading_number(position, heading)].states, encoded.words[0].states)
+
+
+def test_passages_are_found_by_their_sentences():
+    index = built()
+    for number in range(len(index.sentence_vectors)):
+        holding = [
+            position for position, (first, last) in enumerate(index.sentences_of_passages) if first <= number <= last
+        ]
+        assert index.passages_with(np.array([number])).tolist() == holding
+    assert index.passages_with(np.arange(len(index.sentence_vectors))).tolist() == [*range(len(index.passages))]
+    assert not index.passages_with(np.zeros(0, np.int64)).size
 
 
 # --- write and load ----------------------------------------------------------------------------------------------
@@ -143,11 +174,18 @@ def test_folder_without_an_index_is_missing_one(tmp_path):
 
 
 def test_index_of_another_model_is_refused_naming_both():
-    ensure_model(built(), "hash-double", 64)
+    ensure_fits(built(), "hash-double", 64)
     with pytest.raises(IndexOfAnotherModel, match="hash-double, but other is set"):
-        ensure_model(built(), "other", 64)
+        ensure_fits(built(), "other", 64)
     with pytest.raises(IndexOfAnotherModel):
-        ensure_model(built(), "hash-double", 65)
+        ensure_fits(built(), "hash-double", 65)
+
+
+def test_index_of_another_version_is_refused():
+    index = built()
+    index.manifest = Manifest(**dict(index.manifest) | {"code": "another"})
+    with pytest.raises(IndexOfAnotherVersion, match="assistant index"):
+        ensure_fits(index, "hash-double", 64)
 
 
 def test_the_same_index_can_be_written_again(folder):
@@ -173,13 +211,13 @@ def test_lexical_scores_are_the_same_after_loading(tmp_path):
         "Wie kommt man nach Muenchen?": "preis.txt",
         "Welcher Minister?": "preis.txt",
     }.items():
-        scores = index.lexical_scores(question)
-        assert np.array_equal(loaded.lexical_scores(question), scores)
+        scores = index.lexical.shares(terms(question))
+        assert np.array_equal(loaded.lexical.shares(terms(question)), scores)
         sources = [index.documents[passage.document].name for passage in index.passages]
         assert {name for name, score in zip(sources, scores, strict=True) if score > 0} == {source}
-        shares = [not set(terms(question)).isdisjoint(of_passage) for of_passage in index.passage_terms]
+        shares = [not set(terms(question)).isdisjoint(of_passage) for of_passage in map(terms, passage_texts(index))]
         assert [score > 0 for score in scores] == shares
-    assert not loaded.lexical_scores("Quarzuhr").any()
+    assert not loaded.lexical.shares(terms("Quarzuhr")).any()
 
 
 # --- damage ------------------------------------------------------------------------------------------------------

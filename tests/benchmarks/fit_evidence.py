@@ -1,4 +1,4 @@
-"""Fits `assistant/evidence_weights.json` and prints what the fit is worth: `make fit`.
+"""Fits which sentence answers and whether any does, and prints what that is worth: the second half of `make fit`.
 
 Fitted on MLQA dev (German and English questions on German paragraphs) and on the article's question set; XQuAD is
 only measured. Paragraphs stand in groups of five, about the size of the article. Each question is asked of its group
@@ -6,8 +6,6 @@ as it is; without the sentences that answer, and without their paragraph (near m
 whole set, with and without the article that answers.
 """
 
-import hashlib
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -18,14 +16,13 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from assistant import embedding
 from assistant.corpus import read_document
-from assistant.embedding import SentenceTransformerEmbedder, Vectors, WordVectors
+from assistant.embedding.base import Embedder, Query
+from assistant.embedding.opening import open_embedder
 from assistant.evaluation.judging import parts_covered
 from assistant.evaluation.own import OwnSet
 from assistant.evaluation.records import GoldPlace, Question
@@ -34,9 +31,6 @@ from assistant.evidence import (
     FEATURES,
     QUESTION_FEATURES,
     Candidate,
-    EvidenceWeights,
-    Matrix,
-    Weights,
     candidates_for,
     question_features,
     sentence_features,
@@ -45,17 +39,24 @@ from assistant.index import Index
 from assistant.indexing import build_index
 from assistant.retrieval import retrieve
 from assistant.settings import DEFAULT_MODEL, Settings
+from assistant.weights import Matrix, Weights
 from assistant.writers.extractive import SHARE_OF_BEST
+from tests.benchmarks.fitting import (
+    ARTICLE,
+    DATA,
+    HELD_OUT,
+    MLQA,
+    QUESTIONS,
+    ROOT,
+    SEED,
+    XQUAD,
+    conditional_logit,
+    named,
+    softmax,
+    store,
+)
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
-ARTICLE = ROOT / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
-QUESTIONS = ROOT / "tests" / "questions" / "article.jsonl"
-HELD_OUT = ROOT / "tests" / "questions" / "article-held-out.jsonl"
-WEIGHTS = ROOT / "assistant" / "evidence_weights.json"
 GROUP = 5
-SEED = 0
-REGULARISATION = 0.01
 XQUAD_STEP = 3  # every third question is enough to measure
 
 
@@ -83,61 +84,34 @@ class Example(NamedTuple):
 
 
 def main() -> None:
-    """Fit, write the weights, print the figures."""
+    """Fit, store the weights, print the figures."""
     if not DATA.is_dir():
         sys.exit(f"{DATA} is missing: the public test data is needed to fit.")
-    embedding.REMEMBERED = 10_000  # every sentence is weighed again and again
-    embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
-    mlqa = [DATA / "mlqa" / f"mlqa-dev.{language}.json" for language in ("de", "en")]
-    xquad = [DATA / "xquad" / f"xquad.{language}.json" for language in ("de", "en")]
-    fitted = examples_of(*mlqa, embedder, 1) + article_examples(QUESTIONS, embedder)
-    weights = fit(fitted, [*mlqa, QUESTIONS])
-    WEIGHTS.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
+    embedder = open_embedder(DEFAULT_MODEL, "cpu")
+    fitted = examples_of(*MLQA, embedder, 1) + article_examples(QUESTIONS, embedder)
+    sentence = conditional_logit([(one.features, one.answers) for one in fitted if one.answers.any()], FEATURES)
+    answerable = fit_answerable(fitted, sentence)
+    store(sentence=sentence, answerable=answerable)
     sets = {
         "fitted on: MLQA dev, article": fitted,
-        "only measured: XQuAD": examples_of(*xquad, embedder, XQUAD_STEP),
+        "only measured: XQuAD": examples_of(*XQUAD, embedder, XQUAD_STEP),
         "only measured: article, questions held out": article_examples(HELD_OUT, embedder),
     }
-    print_figures(sets, weights)
+    print_figures(sets, sentence, answerable)
 
 
-def fit(examples: Sequence[Example], files: Sequence[Path]) -> EvidenceWeights:
-    """Both models from examples."""
-    sentence = fit_sentence([example for example in examples if example.answers.any()])
+def fit_answerable(examples: Sequence[Example], sentence: Weights) -> Weights:
+    """The logistic model of whether the best sentence answers."""
     features = np.array([best_features(example, sentence) for example in examples])
     is_answerable = [bool(example.asked.gold) for example in examples]
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=0.1, max_iter=3000, random_state=SEED)
     model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(examples))
     coefficients = model.coef_[0] / scaler.scale_
-    return EvidenceWeights(
-        sentence=sentence,
-        answerable=Weights(
-            coefficients=named(QUESTION_FEATURES, coefficients),
-            intercept=round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6),
-        ),
-        fitted_on={file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
-        seed=SEED,
+    return Weights(
+        coefficients=named(QUESTION_FEATURES, coefficients),
+        intercept=round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6),
     )
-
-
-def fit_sentence(examples: Sequence[Example]) -> Weights:
-    """Conditional logit: the probability, among a question's candidates, of those that hold the answer."""
-    scale = np.concatenate([example.features for example in examples]).std(axis=0) + 1e-9
-
-    def loss(coefficients: Matrix) -> tuple[float, Matrix]:
-        total, gradient = 0.0, np.zeros_like(coefficients)
-        for example in examples:
-            features = example.features / scale
-            shares = softmax(features @ coefficients)
-            right = shares * example.answers
-            total -= np.log(right.sum())
-            gradient -= features.T @ (right / right.sum() - shares)
-        penalty = REGULARISATION * coefficients @ coefficients
-        return total / len(examples) + penalty, gradient / len(examples) + 2 * REGULARISATION * coefficients
-
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return Weights(coefficients=named(FEATURES, found.x / scale), intercept=0.0)
 
 
 def sample_weights(examples: Sequence[Example]) -> list[float]:
@@ -154,7 +128,7 @@ def best_features(example: Example, sentence: Weights) -> Matrix:
 # --- examples ----------------------------------------------------------------------------------------------------
 
 
-def examples_of(german: Path, english: Path, embedder: SentenceTransformerEmbedder, step: int) -> list[Example]:
+def examples_of(german: Path, english: Path, embedder: Embedder, step: int) -> list[Example]:
     """The questions of a German SQuAD file, and their translations, asked of its paragraphs."""
     original = SquadSet(german)
     documents = original.documents
@@ -189,7 +163,7 @@ def variants(question: Question, language: str, names: Sequence[str], number: in
         yield Asked(text, language, "article hidden", frozenset(names) - frozenset(question.article), ())
 
 
-def article_examples(path: Path, embedder: SentenceTransformerEmbedder) -> list[Example]:
+def article_examples(path: Path, embedder: Embedder) -> list[Example]:
     """A question set for the article."""
     index = build_index([read_document(ARTICLE, ROOT)], embedder, Settings().passage_characters)
     names = frozenset(index.by_name)
@@ -207,18 +181,18 @@ def article_examples(path: Path, embedder: SentenceTransformerEmbedder) -> list[
     return [one for one in examples if not one.asked.gold or one.answers.any()]
 
 
-def example(asked: Asked, index: Index, embedder: SentenceTransformerEmbedder) -> Example:
+def example(asked: Asked, index: Index, embedder: Embedder) -> Example:
     """What the product's own stages make of a question."""
-    query, query_words = _encode(embedder, asked.question)
+    query = _encode(embedder, asked.question)
     hits = retrieve(asked.question, query, index, Settings().hits, asked.sources)
-    candidates = without(candidates_for(hits, index, query, embedder), asked.hidden)
-    features, anywhere = sentence_features(asked.question, query_words, candidates)
+    candidates = without(candidates_for(hits, index, query.vector), asked.hidden)
+    features, anywhere = sentence_features(asked.question, query.words, candidates)
     answers = [lies_at(one, asked.gold) for one in candidates]
     return Example(asked, features, anywhere, np.array(answers))
 
 
 @cache
-def _encode(embedder: SentenceTransformerEmbedder, question: str) -> tuple[Vectors, WordVectors]:
+def _encode(embedder: Embedder, question: str) -> Query:
     return embedder.encode_query(question)
 
 
@@ -239,7 +213,7 @@ def lies_at(candidate: Candidate, places: Sequence[GoldPlace]) -> bool:
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
-def print_figures(sets: dict[str, list[Example]], weights: EvidenceWeights) -> None:
+def print_figures(sets: dict[str, list[Example]], sentence: Weights, answerable: Weights) -> None:
     """Hit rates where the answer is there, and how well the probability tells it from where it is not.
 
     correct: answered, and a cited sentence holds the answer; AUROC: against the same questions where it is there.
@@ -260,21 +234,21 @@ def print_figures(sets: dict[str, list[Example]], weights: EvidenceWeights) -> N
         ):
             table.add_column(column, justify="left" if column in ("asked of", "language") else "right")
         for variant, language in sorted({(one.asked.variant, one.asked.language) for one in examples}):
-            table.add_row(variant, language, *figures(examples, variant, language, weights))
+            table.add_row(variant, language, *figures(examples, variant, language, sentence, answerable))
         Console(width=120).print(table)
 
 
-def figures(examples: Sequence[Example], variant: str, language: str, weights: EvidenceWeights) -> list[str]:
+def figures(
+    examples: Sequence[Example], variant: str, language: str, sentence: Weights, answerable: Weights
+) -> list[str]:
     """The row of a variant and language."""
     here = [one for one in examples if (one.asked.variant, one.asked.language) == (variant, language)]
-    probabilities = np.array([probability(one, weights) for one in here])
+    probabilities = np.array([probability(one, sentence, answerable) for one in here])
     threshold = Settings().least_confidence
     if here[0].asked.gold:
-        ranks = [
-            one.answers[np.argsort(-weights.sentence.apply(one.features, FEATURES), kind="stable")] for one in here
-        ]
+        ranks = [one.answers[np.argsort(-sentence.apply(one.features, FEATURES), kind="stable")] for one in here]
         hits = [np.mean([ranked[:best].any() for ranked in ranks]) for best in (1, 3)]
-        chosen = [chosen_sentences(one, weights) for one in here]
+        chosen = [chosen_sentences(one, sentence) for one in here]
         is_answered = probabilities >= threshold
         holds_answer = [ranked[:count].any() for ranked, count in zip(ranks, chosen, strict=True)]
         shares = [*hits, np.mean(chosen), is_answered.mean(), np.mean(is_answered & holds_answer)]
@@ -282,28 +256,19 @@ def figures(examples: Sequence[Example], variant: str, language: str, weights: E
     full = {"article hidden": "whole set"}.get(variant, "article" if variant.startswith("article,") else "group")
     other = [one for one in examples if (one.asked.variant, one.asked.language) == (full, language)]
     truth = [1] * len(other) + [0] * len(here)
-    area = roc_auc_score(truth, [*(probability(one, weights) for one in other), *probabilities])
+    area = roc_auc_score(truth, [*(probability(one, sentence, answerable) for one in other), *probabilities])
     return [str(len(here)), *[""] * 5, f"{np.mean(probabilities < threshold):.2f}", f"{area:.2f}"]
 
 
-def chosen_sentences(example: Example, weights: EvidenceWeights) -> int:
+def chosen_sentences(example: Example, sentence: Weights) -> int:
     """How many sentences the extractive writer takes."""
-    shares = np.sort(softmax(weights.sentence.apply(example.features, FEATURES)))[::-1]
+    shares = np.sort(softmax(sentence.apply(example.features, FEATURES)))[::-1]
     return int((shares[: Settings().answer_sentences] >= SHARE_OF_BEST * shares[0]).sum())
 
 
-def probability(example: Example, weights: EvidenceWeights) -> float:
-    features = best_features(example, weights.sentence)
-    return float(1 / (1 + np.exp(-weights.answerable.apply(features[None, :], QUESTION_FEATURES)[0])))
-
-
-def softmax(scores: Matrix) -> Matrix:
-    shares = np.exp(scores - scores.max())
-    return np.asarray(shares / shares.sum())
-
-
-def named(names: Sequence[str], values: Matrix) -> dict[str, float]:
-    return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}
+def probability(example: Example, sentence: Weights, answerable: Weights) -> float:
+    features = best_features(example, sentence)
+    return float(1 / (1 + np.exp(-answerable.apply(features[None, :], QUESTION_FEATURES)[0])))
 
 
 if __name__ == "__main__":

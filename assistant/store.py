@@ -1,0 +1,182 @@
+"""The stored index: the one module that touches the folder `index/`.
+
+    index/
+      CURRENT                 name of the generation in use, replaced in one step
+      .lock                   held by the one writer
+      <generation>/
+        manifest.json         format, model, sizes, and the SHA-256 of each other file; its own names the generation
+        documents.jsonl       a Document a line
+        passages.jsonl        a Passage a line
+        passages.faiss        a vector a passage
+        sentences.faiss       a vector a sentence, in the order of documents and their sentences
+        words.npy             the words of each sentence and heading in 8 bits; with word_scales.npy, word_starts.npy
+        terms.json            the lexical terms; with term_starts.npy, term_passages.npy, term_scores.npy
+
+A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one.
+"""
+
+import datetime
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant import lexical
+from assistant.embedding import words
+from assistant.embedding.words import WordStore
+from assistant.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotAFolder, IndexNotWritable
+from assistant.index import FORMAT, Index, Manifest
+from assistant.lexical import LexicalIndex
+from assistant.records import Document, Passage, Record
+from assistant.vectors import VectorIndex
+
+VECTORS = ("passages.faiss", "sentences.faiss")
+FILES = ("documents.jsonl", "passages.jsonl", *VECTORS, *words.FILES, *lexical.FILES)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
+    """Lock `folder` and give a function that makes an Index the one in use.
+
+    Raises IndexBusy if another process writes, IndexNotWritable if the disk does not take it.
+    """
+    from filelock import FileLock, Timeout  # reading does without it
+
+    _ensure_folder(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock").acquire(timeout=0)
+    except Timeout as error:
+        raise IndexBusy() from error
+    except OSError as error:
+        raise IndexNotWritable(error) from error
+    with lock:
+        yield lambda index: _write(index, folder)
+
+
+def load(folder: Path) -> Index:
+    """The index in use. Raises IndexMissing, or IndexDamaged, naming what does not fit."""
+    _ensure_folder(folder)
+    if not folder.is_dir() or not any(path.name != ".lock" for path in folder.iterdir()):
+        raise IndexMissing(folder)
+    for attempt in range(3):  # a writer may remove the generation while it is being read
+        generation = _generation_in_use(folder)
+        try:
+            return _read(folder / generation)
+        except IndexDamaged:
+            if attempt == 2 or _generation_in_use(folder) == generation:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def last_look(folder: Path) -> float:
+    """When the documents were last compared with the index in use, in seconds since 1970; 0 if it is gone."""
+    try:
+        return (folder / "CURRENT").stat().st_mtime
+    except OSError:  # somebody removed it meanwhile
+        return 0.0
+
+
+def note_look(folder: Path) -> None:
+    """Note that the documents were compared with the index in use just now."""
+    (folder / "CURRENT").touch()
+
+
+def _ensure_folder(folder: Path) -> None:
+    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+        raise IndexNotAFolder(folder)
+
+
+def _write(index: Index, folder: Path) -> None:
+    staging = folder / f"new-{uuid.uuid4().hex}"
+    try:
+        staging.mkdir()
+        _write_lines(staging / "documents.jsonl", index.documents)
+        _write_lines(staging / "passages.jsonl", index.passages)
+        for name, vectors in zip(VECTORS, (index.passage_vectors, index.sentence_vectors), strict=True):
+            vectors.save(staging / name)
+        index.words.save(staging)
+        index.lexical.save(staging)
+        written = {
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
+            "sha256": {name: _sha256(staging / name) for name in FILES},
+        }
+        manifest = index.manifest.model_copy(update=written)
+        (staging / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        for path in staging.iterdir():
+            _flush(path)
+        generation = folder / _sha256(staging / "manifest.json")
+        staging.rename(generation)
+        pointer = folder / "CURRENT.new"
+        pointer.write_text(generation.name, encoding="utf-8")
+        _flush(pointer)
+        if (folder / "CURRENT").is_dir():  # damage, which a file cannot replace
+            shutil.rmtree(folder / "CURRENT")
+        pointer.replace(folder / "CURRENT")
+    except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
+        raise IndexNotWritable(error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    for old in folder.iterdir():
+        if old.is_dir() and old != generation:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_lines(path: Path, records: Sequence[Record]) -> None:
+    path.write_text("".join(record.model_dump_json() + "\n" for record in records), encoding="utf-8")
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _generation_in_use(folder: Path) -> str:
+    try:
+        return (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged("CURRENT") from error
+
+
+def _read(generation: Path) -> Index:
+    at = generation / "manifest.json"
+    try:
+        manifest = Manifest.model_validate_json(at.read_bytes())
+        if _sha256(at) != generation.name or manifest.format != FORMAT or set(manifest.sha256) != set(FILES):
+            raise IndexDamaged("manifest.json")
+        for name, recorded in manifest.sha256.items():
+            at = generation / name
+            if _sha256(at) != recorded:
+                raise IndexDamaged(name)
+        documents = [Document.model_validate_json(line) for line in _lines(generation / "documents.jsonl")]
+        passages = [Passage.model_validate_json(line) for line in _lines(generation / "passages.jsonl")]
+        passage_vectors, sentence_vectors = (VectorIndex.load(generation / name) for name in VECTORS)
+        index = Index(
+            manifest,
+            documents,
+            passages,
+            passage_vectors,
+            sentence_vectors,
+            WordStore.load(generation),
+            LexicalIndex.load(generation, len(passages)),
+        )
+    except (OSError, ValidationError, ValueError, RuntimeError) as error:
+        raise IndexDamaged(at.name) from error
+    found = (len(documents), len(passages), sum(len(document.sentences) for document in documents))
+    if found != (manifest.documents, manifest.passages, manifest.sentences):
+        raise IndexDamaged("manifest.json")
+    return index
+
+
+def _lines(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,49 @@
+"""The fitted weights that the package carries: three small linear models.
+
+`make fit` fits them (tests/benchmarks/fit.py); what they were fitted on stands beside them in `weights.json`.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.records import Record
+
+Matrix = npt.NDArray[np.float64]
+
+
+class Weights(Record):
+    """A linear model: intercept + sum(coefficient * feature)."""
+
+    coefficients: dict[str, float]
+    """By name of the feature."""
+    intercept: float
+
+    def apply(self, features: Matrix, names: Sequence[str]) -> Matrix:
+        """Its value for each row; columns are `names`."""
+        return np.asarray(features @ np.array([self.coefficients[name] for name in names]) + self.intercept)
+
+
+class FittedWeights(Record):
+    """The fitted models, and what they were fitted on."""
+
+    passage: Weights
+    """Which passage answers: compares the passages found for one question."""
+    sentence: Weights
+    """Which sentence answers: compares the sentences of one question."""
+    answerable: Weights
+    """Whether the best sentence answers at all; a logistic model."""
+    fitted_on: dict[str, str]
+    """SHA-256 of each data file by name."""
+    seed: int
+
+
+@cache
+def fitted_weights() -> FittedWeights:
+    """The weights that the package carries."""
+    content = resources.files("assistant").joinpath("weights.json").read_bytes()
+    return FittedWeights.model_validate(json.loads(content))
