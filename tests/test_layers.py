@@ -52,7 +52,6 @@ HOME_OF_LIBRARY = {
     "tokenizers": "packaged_model",
     "safetensors": "packaged_model",
     "llama_index": "readers",
-    "pydantic_settings": "settings",
     "typer": ("cli", "cli_evaluate", "options"),
     "rich": "terminal",
     "gradio": "../ui.py only",
