@@ -19,7 +19,9 @@ check: $(WORKSHOP) ## format, lint, types
 	$(BIN)/mypy
 
 bench: $(WORKSHOP) ## time what has to be fast
+	$(BIN)/python -m tests.benchmarks.ask_speed
 	$(BIN)/python -m tests.benchmarks.evaluate_speed
+	$(BIN)/python -m tests.benchmarks.beside_plain_stack
 
 figures: $(WORKSHOP) ## measure the README's figures and write them there
 	$(BIN)/python -m tests.benchmarks.figures
