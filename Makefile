@@ -18,9 +18,12 @@ check: $(WORKSHOP) ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(WORKSHOP) ## time what has to be fast, compare sentence boundaries
+bench: $(WORKSHOP) ## time what has to be fast, compare with others
 	$(BIN)/python -m tests.benchmarks.sentence_boundaries
+	$(BIN)/python -m tests.benchmarks.embedding_speed
+	$(BIN)/python -m tests.benchmarks.ask_speed
 	$(BIN)/python -m tests.benchmarks.evaluate_speed
+	$(BIN)/python -m tests.benchmarks.beside_plain_stack
 
 figures: $(WORKSHOP) ## measure the README's figures and write them there
 	$(BIN)/python -m tests.benchmarks.figures

@@ -1,19 +1,19 @@
-"""The command line: a contract. Results go to standard output, everything else to standard error."""
+"""The command line: a contract. Results go to standard output, everything else to standard error.
+
+What a command needs is imported where it is used, records and errors too, so that `--help` is there at once.
+"""
 
 import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from assistant.cli_evaluate import evaluate
-from assistant.errors import AssistantError, ReplyUnreadable
 from assistant.messages import Text, language_of_terminal
 from assistant.options import Home, Writer, help_text, settings_of
-from assistant.records import Language
-from assistant.settings import load_settings
 from assistant.terminal import (
     out,
     print_changes,
@@ -24,6 +24,9 @@ from assistant.terminal import (
     read_line,
     stderr,
 )
+
+if TYPE_CHECKING:
+    from assistant.records import Language
 
 ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130  # exit statuses; wrong usage is 2, a failed gate 4
 
@@ -107,6 +110,7 @@ def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> No
     """Every question stands for itself; an error in one does not end the conversation."""
     settings = settings_of(context, home, writer=writer)
     from assistant import pipeline
+    from assistant.errors import AssistantError
 
     with progress_bars(settings.language) as progress:
         assistant = pipeline.open_assistant(settings, progress)
@@ -177,6 +181,7 @@ def verify(
 ) -> None:
     """Exit status 0 if all holds, 1 naming what does not."""
     settings = settings_of(context, home)
+    from assistant.errors import ReplyUnreadable
     from assistant.verification import read_reply
     from assistant.verification import verify as problems_of
 
@@ -204,8 +209,6 @@ def main() -> None:
     _open_closed_streams()
     try:
         app()
-    except AssistantError as error:
-        _fail(error.message(_language()))
     except SystemExit as stopped:
         if stopped.code == INTERRUPTED:  # what typer makes of Ctrl-C
             stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
@@ -214,6 +217,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(FAILED) from None
     except Exception as error:
+        from assistant.errors import AssistantError
+
+        if isinstance(error, AssistantError):
+            _fail(error.message(_language()))
         if os.environ.get("ASSISTANT_DEBUG"):
             raise
         unexpected = Text(
@@ -233,13 +240,16 @@ def _open_closed_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _fail(message: str, status: int = FAILED) -> None:
+def _fail(message: str, status: int = FAILED) -> NoReturn:
     stderr().print(message, soft_wrap=True)
     raise SystemExit(status)
 
 
-def _language() -> Language:
+def _language() -> "Language":
     """The language of messages, also where settings cannot be read."""
+    from assistant.errors import AssistantError
+    from assistant.settings import load_settings
+
     try:
         return load_settings().language
     except AssistantError:

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import EvaluationError
 from assistant.messages import Text
 from assistant.options import Home, Writer, help_text, settings_of
-from assistant.records import Document, Language
-from assistant.settings import Settings
 from assistant.terminal import print_changes, print_evaluation, print_gates, progress_bars, stderr
 
 if TYPE_CHECKING:
@@ -19,6 +16,8 @@ if TYPE_CHECKING:
     from assistant.evaluation.questions import QuestionSet
     from assistant.evaluation.records import Evaluation
     from assistant.pipeline import Assistant
+    from assistant.records import Document, Language
+    from assistant.settings import Settings
 
 FAILED, GATE_FAILED = 1, 4  # exit statuses
 REPORT = Text(de="Bericht:", en="Report:")
@@ -117,7 +116,7 @@ def evaluate(
     raise typer.Exit(status)
 
 
-def _ready(question_sets: "Sequence[QuestionSet]", settings: Settings) -> "Assistant | None":
+def _ready(question_sets: "Sequence[QuestionSet]", settings: "Settings") -> "Assistant | None":
     """The home folder's assistant if a set asks it; all sets are checked before any is asked."""
     from assistant import pipeline
 
@@ -131,7 +130,7 @@ def _ready(question_sets: "Sequence[QuestionSet]", settings: Settings) -> "Assis
 
 
 @contextmanager
-def _answers_kept(language: Language) -> Iterator[None]:
+def _answers_kept(language: "Language") -> Iterator[None]:
     """Tells who interrupts that nothing is lost."""
     try:
         yield
@@ -144,7 +143,7 @@ def _answers_kept(language: Language) -> Iterator[None]:
 def _evaluated(
     question_set: "QuestionSet",
     home_assistant: "Assistant | None",
-    settings: Settings,
+    settings: "Settings",
     hides_gold: bool,
     gates: "Sequence[Gate]",
 ) -> "Iterator[Evaluation]":
@@ -176,9 +175,10 @@ def _evaluated(
 
 
 def _compared(
-    evaluation: "Evaluation", baselines: "Sequence[Evaluation]", file: Path, language: Language
+    evaluation: "Evaluation", baselines: "Sequence[Evaluation]", file: Path, language: "Language"
 ) -> "tuple[Evaluation, bool]":
     """The evaluation beside its baseline; one that does not fit is told, and nothing measured is lost."""
+    from assistant.errors import EvaluationError
     from assistant.evaluation.comparison import with_comparison
 
     try:

@@ -1,9 +1,10 @@
 """Words for people, in German and English."""
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.records import Language
+if TYPE_CHECKING:
+    from assistant.records import Language
 
 
 class Text(NamedTuple):
@@ -12,7 +13,7 @@ class Text(NamedTuple):
     de: str
     en: str
 
-    def to(self, language: Language, **values: object) -> str:
+    def to(self, language: "Language", **values: object) -> str:
         """The message in `language`, its placeholders filled in; without values it is complete already."""
         text = self.de if language == "de" else self.en
         return text.format(**values) if values else text
@@ -26,7 +27,7 @@ class Text(NamedTuple):
         return Text(*(text.format(**of) for text, of in zip(self, of_language, strict=True)))
 
 
-def language_of_terminal() -> Language:
+def language_of_terminal() -> "Language":
     """English where ASSISTANT_LANGUAGE, or else the locale, says so; otherwise German.
 
     >>> import os; os.environ["ASSISTANT_LANGUAGE"] = "en"; language_of_terminal()

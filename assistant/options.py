@@ -1,12 +1,14 @@
 """What the commands' options have in common."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.messages import Text, language_of_terminal
-from assistant.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 
 def help_text(de: str, en: str) -> str:
@@ -29,6 +31,8 @@ Writer = Annotated[
 ]
 
 
-def settings_of(context: typer.Context, home: Path | None, **options: object) -> Settings:
+def settings_of(context: typer.Context, home: Path | None, **options: object) -> "Settings":
     """The settings of the home folder that an option before or after the command names."""
+    from assistant.settings import load_settings
+
     return load_settings(home=home or context.obj, **options)

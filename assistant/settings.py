@@ -1,25 +1,19 @@
 """Settings: defaults here, then `assistant.toml` in the home folder, then `ASSISTANT_*`, then options."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated
 
-import platformdirs
 from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
 
 from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.messages import language_of_terminal
-from assistant.records import Language, Probability
+from assistant.records import Language, Probability, Record
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
+FILE = "assistant.toml"
+PREFIX = "ASSISTANT_"
 
 
 def _one_or_more(gates: object) -> object:
@@ -27,12 +21,8 @@ def _one_or_more(gates: object) -> object:
     return tuple(gate.strip(" \"'[]") for gate in gates.split(",")) if isinstance(gates, str) else gates
 
 
-class Settings(BaseSettings):
+class Settings(Record):
     """All that can be set. Only the composing layer reads it; stages get plain arguments."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", extra="forbid", frozen=True, use_attribute_docstrings=True, env_ignore_empty=True
-    )
 
     home: Path = Field(default_factory=Path.cwd)
     """The folder that holds `corpus/`, `index/` and `assistant.toml`; not set in that file."""
@@ -54,12 +44,17 @@ class Settings(BaseSettings):
     """Questions that the documents answer less probably than this are refused."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
-    gates: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_one_or_more)] = ()
+    gates: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     """Figures that `evaluate` has to reach, such as "refusal.recall>=0.95"; else it exits with 4."""
     host: str = "127.0.0.1"
     """Address of the chat page."""
     port: int = Field(default=7860, ge=1, le=65535)
     """Port of the chat page."""
+
+    def __init__(self, **options: object) -> None:
+        """Options over environment over the home folder's `assistant.toml`."""
+        given = _from_environment() | options
+        super().__init__(**_from_file(Path(str(given.get("home") or Path.cwd()))) | given)
 
     @property
     def corpus_folder(self) -> Path:
@@ -69,6 +64,8 @@ class Settings(BaseSettings):
     @property
     def cache_folder(self) -> Path:
         """Where evaluations keep what they can make again."""
+        import platformdirs
+
         return platformdirs.user_cache_path("quellentreu") / "evaluation"
 
     @property
@@ -76,18 +73,18 @@ class Settings(BaseSettings):
         """Where the index is kept."""
         return self.home / "index"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options over environment over the home folder's `assistant.toml`."""
-        home = Path(init_settings().get("home") or env_settings().get("home") or Path.cwd())
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=home / "assistant.toml")
+
+def _from_environment() -> dict[str, object]:
+    """What ASSISTANT_* sets, in capitals or not; empty values set nothing."""
+    values = {name.upper(): value for name, value in os.environ.items() if value}
+    variables = {field: PREFIX + field.upper() for field in Settings.model_fields}
+    return {field: values[variable] for field, variable in variables.items() if variable in values}
+
+
+def _from_file(home: Path) -> dict[str, object]:
+    """What the home folder's file sets; nothing if there is none."""
+    file = home / FILE
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def load_settings(**options: object) -> Settings:
@@ -97,14 +94,12 @@ def load_settings(**options: object) -> Settings:
     """
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsInvalid("; ".join(problems)) from error
-    except SettingsError as error:
-        raise SettingsInvalid(str(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsInvalid(f"assistant.toml: {error}") from error
+        raise SettingsInvalid(f"{FILE}: {error}") from error
     if not settings.home.is_dir():
         raise HomeNotFound(settings.home)
     return settings

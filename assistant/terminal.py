@@ -4,26 +4,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from assistant.messages import Text
-from assistant.records import Document, Language, Reply
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
+    from rich.table import Table
+
     from assistant import indexing, pipeline
     from assistant.evaluation.records import Comparison, Difference, Evaluation, Figure, GateResult
+    from assistant.records import Document, Language, Reply
 
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
@@ -90,7 +82,7 @@ GATE_FAILED = Text(de="NICHT erreicht: {gate} (gemessen: {value})", en="FAILED: 
 FLIPS_SHOWN = 20
 
 
-def print_reply(reply: Reply, language: Language) -> None:
+def print_reply(reply: "Reply", language: "Language") -> None:
     """An answer and its citations, or a refusal and the nearest places, for a person."""
     from assistant.sentences import display_form
 
@@ -111,7 +103,7 @@ def print_reply(reply: Reply, language: Language) -> None:
     out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))
 
 
-def print_index_report(report: "indexing.IndexReport", language: Language) -> int:
+def print_index_report(report: "indexing.IndexReport", language: "Language") -> int:
     """What an update did, to standard error; returns how many files failed."""
     console = stderr()
     lines = (
@@ -141,12 +133,14 @@ def print_index_report(report: "indexing.IndexReport", language: Language) -> in
     return len(report.skipped)
 
 
-def print_sources(documents: Sequence[Document], language: Language) -> None:
+def print_sources(documents: "Sequence[Document]", language: "Language") -> None:
     """A table of the documents in the index."""
     columns = {
         "de": ("Dokument", "Abschnitte", "Sätze", "Zeichen", "SHA-256"),
         "en": ("Document", "Sections", "Sentences", "Characters", "SHA-256"),
     }[language]
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     table.add_column(columns[0], overflow="fold")
     for column in columns[1:]:
@@ -155,12 +149,12 @@ def print_sources(documents: Sequence[Document], language: Language) -> None:
         counts = (len(document.headings), len(document.sentences), len(document.text))
         table.add_row(document.name, *map(str, counts), document.sha256[:12])
     width = None if sys.stdout.isatty() else 200  # names stay whole where another program reads them
-    Console(markup=False, highlight=False, emoji=False, width=width).print(table)
+    _console(width=width).print(table)
 
 
-def print_evaluation(evaluation: "Evaluation", language: Language) -> None:
+def print_evaluation(evaluation: "Evaluation", language: "Language") -> None:
     """The figures, overall and by kind, what changed from the baseline, and which gates hold."""
-    console = Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 120)
+    console = _console(width=None if sys.stdout.isatty() else 120)
     console.print(evaluation.set, style="bold")
     if evaluation.paragraphs:
         console.print(PARAGRAPHS.to(language, file=evaluation.paragraphs))
@@ -184,7 +178,7 @@ def print_evaluation(evaluation: "Evaluation", language: Language) -> None:
     console.print(SECONDS.to(language, **seconds), style="dim")
 
 
-def print_gates(gates: "Sequence[GateResult]", console: Console, language: Language) -> None:
+def print_gates(gates: "Sequence[GateResult]", console: "Console", language: "Language") -> None:
     """Each gate and its figure, and whether it is passed."""
     for gate in gates:
         value = "–" if gate.value is None else f"{gate.value:.6g}"
@@ -192,7 +186,7 @@ def print_gates(gates: "Sequence[GateResult]", console: Console, language: Langu
         console.print(text, style="green" if gate.is_passed else "bold red", soft_wrap=True)
 
 
-def _figures_table(evaluation: "Evaluation", language: Language) -> Table:
+def _figures_table(evaluation: "Evaluation", language: "Language") -> "Table":
     from assistant.evaluation.words import GROUPS, MEANINGS
 
     differences = evaluation.comparison.differences if evaluation.comparison else None
@@ -215,7 +209,7 @@ def _figures_table(evaluation: "Evaluation", language: Language) -> Table:
     return table
 
 
-def _kinds_table(evaluation: "Evaluation", language: Language) -> Table:
+def _kinds_table(evaluation: "Evaluation", language: "Language") -> "Table":
     table = _table(language, "kind", "right", "interval", "n", "evidence", "answered", "refused")
     for kind, figures in evaluation.by_kind.items():
         others = [figures.metrics.get(name) for name in ("evidence.hit@1", "answer.coverage", "refusal.recall")]
@@ -224,7 +218,7 @@ def _kinds_table(evaluation: "Evaluation", language: Language) -> Table:
     return table
 
 
-def _print_comparison(comparison: "Comparison", console: Console, language: Language) -> None:
+def _print_comparison(comparison: "Comparison", console: "Console", language: "Language") -> None:
     console.print(COMPARED.to(language, baseline=comparison.baseline, count=comparison.questions), style="bold")
     for name, (before, after) in comparison.changes.items():
         console.print(f"  {_shown(name)}: {_shown(before) or '–'} -> {_shown(after) or '–'}", style="dim")
@@ -249,7 +243,9 @@ def _shown(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _table(language: Language, first: str, *others: str) -> Table:
+def _table(language: "Language", first: str, *others: str) -> "Table":
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(HEADINGS[first].to(language), no_wrap=True)
     for name in others:
@@ -269,7 +265,7 @@ def _difference_cells(difference: "Difference | None") -> list[str]:
     return [f"{difference.before:.3f}", f"{difference.value:+.3f} {interval}{'*' if difference.is_clear else ' '}"]
 
 
-def print_changes(assistant: "pipeline.Assistant", home: Path, language: Language) -> None:
+def print_changes(assistant: "pipeline.Assistant", home: Path, language: "Language") -> None:
     """A note if documents changed since they were indexed: answers then come from the old state."""
     from assistant.indexing import changes_since
 
@@ -284,12 +280,19 @@ def print_changes(assistant: "pipeline.Assistant", home: Path, language: Languag
 
 def out(line: str) -> None:
     """A line on standard output, unwrapped where another program reads it."""
-    Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty()).print(line)
+    _console(soft_wrap=not sys.stdout.isatty()).print(line)
 
 
-def stderr() -> Console:
+def stderr() -> "Console":
     """Where notes, progress and errors go."""
-    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+    return _console(stderr=True)
+
+
+def _console(**options: Any) -> "Console":
+    """Words stay as they are: no markup, no colours for numbers, no pictures for their names."""
+    from rich.console import Console  # with rich.table and rich.progress, what help does without
+
+    return Console(markup=False, highlight=False, emoji=False, **options)
 
 
 def read_line(prompt: str) -> str | None:
@@ -301,17 +304,19 @@ def read_line(prompt: str) -> str | None:
 
 
 @contextmanager
-def progress_bars(language: Language, *, is_kept: bool = False) -> Iterator["indexing.Progress"]:
+def progress_bars(language: "Language", *, is_kept: bool = False) -> Iterator["indexing.Progress"]:
     """A progress bar for each stage, with figures, seconds gone and seconds left, on standard error."""
+    from rich import progress
+
     tasks: dict[str, TaskID] = {}
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr(), transient=not is_kept) as bars:
+    with progress.Progress(*columns, console=stderr(), transient=not is_kept) as bars:
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:

@@ -41,6 +41,15 @@ def test_a_real_process_answers_with_one_json_object_and_nothing_else(article_ho
     assert list(json.loads(first.stdout)) == list(json.loads(second.stdout))
 
 
+def test_help_imports_nothing_heavy():
+    command = [sys.executable, "-X", "importtime", "-m", "assistant", "--help"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in ran.stderr.splitlines()}
+    assert "typer" in imported
+    data = "bm25s faiss llama_index matplotlib numpy pydantic pydantic_settings scipy torch transformers".split()
+    assert not imported & {*data, "gradio", "platformdirs", "rich"}
+
+
 def test_a_refusal_has_status_3_and_the_nearest_places(run, home):
     ran = run("ask", FRANCE, "--json", home=home)
     reply = json.loads(ran.out)

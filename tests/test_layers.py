@@ -70,7 +70,6 @@ HOME_OF_LIBRARY = {
     "tokenizers": "packaged.tokenizer",
     "safetensors": "packaged.checkpoint",
     "llama_index": "readers",
-    "pydantic_settings": "settings",
     "typer": ("cli", "cli_evaluate", "options"),
     "rich": "terminal",
     "gradio": "../ui.py only",

@@ -9,7 +9,7 @@ import pytest
 from assistant import Settings, cli
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.own import QuestionLine
-from tests.benchmarks.figures import stored, with_tables
+from tests.benchmarks import beside_plain_stack, figures
 from tests.conftest import ROOT
 from tests.test_cli_evaluate import QUESTIONS, SQUAD
 
@@ -76,7 +76,8 @@ def test_each_field_of_a_question_and_each_figure_is_in_the_readme():
 
 
 def test_the_figures_are_those_that_were_measured():
-    assert with_tables(README, stored()) == README
+    assert figures.with_tables(README, figures.stored()) == README
+    assert beside_plain_stack.with_table(README, beside_plain_stack.stored()) == README
 
 
 def test_each_file_of_the_readme_is_there():

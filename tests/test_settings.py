@@ -20,6 +20,16 @@ def test_home_comes_from_the_environment_and_brings_its_file(tmp_path, monkeypat
     assert load_settings(home=None).hits == 5
 
 
+def test_the_environment_is_read_in_capitals_or_not_and_empty_values_set_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("assistant_hits", "5")
+    monkeypatch.setenv("ASSISTANT_PORT", "")
+    monkeypatch.setenv("ASSISTANT_COLOUR", "red")
+    monkeypatch.setenv("ASSISTANT_GATES", '["refusal.recall>=0.9", "answer.correct>=0.5"]')
+    settings = load_settings(home=tmp_path)
+    assert (settings.hits, settings.port) == (5, 7860)
+    assert settings.gates == ("refusal.recall>=0.9", "answer.correct>=0.5")
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [("hits = 0", "hits"), ("hits = 'x'", "hits"), ("colour = 'red'", "colour"), ("hits = ", "assistant.toml")],

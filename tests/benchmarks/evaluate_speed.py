@@ -6,12 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-SET = Path(__file__).parents[3] / "shared" / "data" / "xquad" / "xquad.de.json"
+from tests.benchmarks.measuring import ASSISTANT
+from tests.benchmarks.xquad import SET
+
 ALLOWED = 120
 
 
@@ -25,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         for run in ("empty cache, indexing included", "index cached"):
             start = time.perf_counter()
-            command = [Path(sys.executable).with_name("assistant"), "evaluate", SET, "--json"]
+            command = [ASSISTANT, "evaluate", SET, "--json"]
             ran = subprocess.run(
                 command, stdout=subprocess.PIPE, check=True, env={**os.environ, "XDG_CACHE_HOME": cache}
             )

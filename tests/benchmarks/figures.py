@@ -14,12 +14,12 @@ from rich.console import Console
 
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.records import Evaluation, Figure, Record
+from tests.benchmarks.measuring import ASSISTANT
+from tests.benchmarks.readme import README, with_section
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-README = ROOT / "README.md"
 STORE = Path(__file__).with_name("figures.json")
-BEGIN, END = "<!-- figures: written by make figures -->\n", "<!-- /figures -->\n"
 XQUAD, MLQA = DATA / "xquad", DATA / "mlqa"
 
 
@@ -81,7 +81,7 @@ def measure(*arguments: str) -> Measured:
     names = " ".join(Path(argument).name for argument in arguments)
     Console(stderr=True).print(f"assistant evaluate {names}", highlight=False)
     ran = subprocess.run(
-        [Path(sys.executable).with_name("assistant"), "evaluate", *arguments, "--json", "--home", ROOT],
+        [ASSISTANT, "evaluate", *arguments, "--json", "--home", ROOT],
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -97,9 +97,7 @@ def stored() -> dict[str, Measured]:
 
 def with_tables(readme: str, measured: dict[str, Measured]) -> str:
     """The README with its tables written anew."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + "\n".join(tables(measured)) + "\n" + END + after
+    return with_section(readme, "figures", "make figures", tables(measured))
 
 
 def tables(measured: dict[str, Measured]) -> Iterator[str]:
