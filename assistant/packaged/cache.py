@@ -55,7 +55,7 @@ def _make(folder: Path, make: Callable[[Path], None]) -> None:
 def _is_whole(folder: Path) -> bool:
     try:
         hashes = json.loads((folder / HASHES).read_bytes())
-        return all(_sha256(folder / name) == recorded for name, recorded in hashes.items())
+        return bool(hashes) and all(_sha256(folder / name) == recorded for name, recorded in hashes.items())
     except (OSError, ValueError, AttributeError):
         return False
 

@@ -4,6 +4,7 @@ The whole vocabulary takes half a second and 300 MB to load. A question needs on
 unigram model of these alone finds the same tokens: Viterbi's best path goes through no others.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.packaged.weights import Weights
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")  # ids 0 to 3
+SPECIAL_IN_TEXT = re.compile("|".join(SPECIAL))  # stands as a token by itself, and a word begins behind it
 UNKNOWN = 3
 SPACE = "▁"
 TABLE, IDS = "pieces.npy", "piece_ids.npy"
@@ -55,8 +57,9 @@ class PackagedTokenizer:
         if self._full is not None:
             return self.many([text])[0]
         pieces = dict(self._always)
-        for word in self._normalise(text).split():
-            pieces |= self._pieces_in(SPACE + word)
+        for part in SPECIAL_IN_TEXT.split(text):
+            for word in self._normalise(part).split():
+                pieces |= self._pieces_in(SPACE + word)
         ids = np.array(list(pieces))
         small = _limited(full_tokenizer(list(pieces.values())), self._limit)
         tokens = _tokens(small.encode(text))

