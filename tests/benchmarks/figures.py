@@ -65,6 +65,7 @@ def main() -> None:
     """Evaluate, keep the figures, write the README's tables."""
     if not DATA.is_dir():
         sys.exit(f"{DATA} is missing: the public test data is needed.")
+    subprocess.run([ASSISTANT, "index", "--home", ROOT], check=True)
     measured: dict[str, Measured] = {}
     for column in COLUMNS:
         measured[column.title] = measure(*column.arguments)
