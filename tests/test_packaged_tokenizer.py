@@ -5,10 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.packaged.tokenizer import SPECIAL, PackagedTokenizer, Tokens, write_pieces
+from assistant.packaged.weights import Sizes, Weights
+from tests.doubles import weights_file
 from tests.strategies import NOUNS, OTHERS, any_text
 
 ODD = [
@@ -33,6 +35,7 @@ ODD = [
 with_odd_pieces = st.lists(st.sampled_from([*NOUNS, *OTHERS, *ODD]), max_size=12).flatmap(
     lambda pieces: st.sampled_from(["", " "]).map(lambda space: space.join(pieces))
 )
+SIZES = Sizes(hidden=32, layers=1, heads=1, feed_forward=32, vocabulary=0, positions=9, types=1, layer_norm_eps=1e-12)
 TEXTS = st.one_of(with_odd_pieces, any_text, st.text(st.sampled_from("<s>/padunk▁ äß"), max_size=30))
 
 
@@ -87,6 +90,21 @@ def test_pieces_drawn_from_the_vocabulary_give_its_tokens_too(small, whole, inst
     assert_same(small.one(text), whole.many([text])[0])
 
 
+@settings(max_examples=200)
+@given(
+    st.dictionaries(st.text("▁abcß", min_size=1, max_size=4), st.floats(-20, -0.5, width=32), min_size=1, max_size=12),
+    st.lists(st.text("abcßx ▁<s>", max_size=16), min_size=1, max_size=3),
+)
+def test_pieces_of_a_text_give_the_tokens_of_any_vocabulary(tmp_path_factory, scores, texts):
+    pieces = [*((token, 0.0) for token in SPECIAL), *scores.items()]
+    weights = Weights(weights_file(SIZES._replace(vocabulary=len(pieces)), pieces, {}))
+    folder = tmp_path_factory.mktemp("pieces")
+    write_pieces(weights, folder)
+    small, whole = (PackagedTokenizer(weights, folder) for _ in range(2))
+    for text, tokens in zip(texts, whole.many(texts), strict=True):
+        assert_same(small.one(text), tokens)
+
+
 @pytest.mark.parametrize("text", ["Donaudampfschiff" * 200, "x" * 3000, "😀" * 700, "Das Haus. " * 400, "\u4e9c" * 600])
 def test_long_texts_are_cut_alike(small, whole, text):
     cut = small.one(text)
@@ -117,9 +135,9 @@ def test_tokens_are_those_of_xlm_r(small):
         'This is a very long text with a lot of weird characters, such as: . , ~ ? ( ) " [ ] ! : - . '
         "Also we will add words that should not exsist and be tokenized to <unk>, such as saoneuhaoesuth"
     )
-    expected = """0 3293 83 10 4552 4989 7986 678 10 5915 111 179459 124850 4 6044 237 12 6 5 6 4 6780 705 15 1388 44
-        378 10114 711 152 20 6 5 22376 642 1221 15190 34153 450 5608 959 1119 57702 136 186 47 1098 29367 47 3 6 4 6044 237
-        6284 50901 528 31 90 34 927 2"""
+    expected = """0 3293 83 10 4552 4989 7986 678 10 5915 111 179459 124850 4 6044 237 12 6 5 6 4 6780 705 15 1388
+        44 378 10114 711 152 20 6 5 22376 642 1221 15190 34153 450 5608 959 1119 57702 136 186 47 1098 29367 47 3 6 4
+        6044 237 6284 50901 528 31 90 34 927 2"""
     assert small.one(text).ids.tolist() == [int(number) for number in expected.split()]
 
 
@@ -152,6 +170,11 @@ def test_german_text_has_no_unknown_tokens(small):
 
 def test_unknown_letters_are_one_unknown_token(small):
     assert small.one("\U000e0041\U000e0042").ids.tolist() == [0, 6, 3, 2]
+
+
+@pytest.mark.parametrize(("text", "plain"), [("ﬁnale", "finale"), ("①", "1"), ("ＡＢＣ", "ABC"), ("½", "1⁄2")])
+def test_letters_are_read_in_nfkc(small, text, plain):
+    assert small.one(text).ids.tolist() == small.one(plain).ids.tolist()
 
 
 @pytest.mark.parametrize(
