@@ -95,6 +95,8 @@ def test_pieces_drawn_from_the_vocabulary_give_its_tokens_too(small, whole, inst
     st.dictionaries(st.text("▁abcß", min_size=1, max_size=4), st.floats(-20, -0.5, width=32), min_size=1, max_size=12),
     st.lists(st.text("abcßx ▁<s>", max_size=16), min_size=1, max_size=3),
 )
+@example({"▁": -1, "a": -3, "b": -3, "ababab": -2}, ["ababab"])  # the longest piece
+@example({"▁": -1, "xb": -15, "bc": -1, "c": -15, "qq": -100}, ["xbc"])  # an unknown letter costs more than the worst
 def test_pieces_of_a_text_give_the_tokens_of_any_vocabulary(tmp_path_factory, scores, texts):
     pieces = [*((token, 0.0) for token in SPECIAL), *scores.items()]
     weights = Weights(weights_file(SIZES._replace(vocabulary=len(pieces)), pieces, {}))
