@@ -74,14 +74,15 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def content_words(folded: list[str]) -> list[str]:
-    """Those of some words that are neither stop words nor question words, German or English."""
-    return [word for word in folded if not is_function_word(word)]
-
-
 def is_function_word(word: str) -> bool:
-    """Whether a case-folded word carries grammar rather than meaning."""
-    return word in _FUNCTION_WORDS
+    """Whether a word carries grammar rather than meaning; English ones in capitals stand for something else.
+
+    >>> is_function_word("Wer"), is_function_word("us"), is_function_word("US")
+    (True, True, False)
+    """
+    letters = folded(word)
+    is_name = len(word) > 1 and word.isupper() and letters not in _GERMAN_FUNCTION_WORDS
+    return letters in _FUNCTION_WORDS and not is_name
 
 
 def language_of(question: str) -> Language:
@@ -96,7 +97,8 @@ def language_of(question: str) -> Language:
     return "en" if english > german or (english == german and is_english[:1] == [True]) else "de"
 
 
-_FUNCTION_WORDS = frozenset(folded(word) for word in STOP_WORDS_DE | STOP_WORDS_EN)
+_GERMAN_FUNCTION_WORDS = frozenset(folded(word) for word in STOP_WORDS_DE)
+_FUNCTION_WORDS = _GERMAN_FUNCTION_WORDS | STOP_WORDS_EN
 
 
 # --- terms -------------------------------------------------------------------------------------------------------

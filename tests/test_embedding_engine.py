@@ -5,10 +5,10 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.embedding.engine import BATCH, BATCH_TOKENS, PENDING, PackagedEmbedder, _batches
+from assistant.embedding.engine import BATCH, BATCH_TOKENS, PackagedEmbedder, _batches
 from assistant.embedding.words import WordStore, words_of
 from tests.strategies import NOUNS, OTHERS, any_text
 
@@ -42,7 +42,8 @@ Who won the football world cup in 1954?
 Error 404: page not found
 She didn't say a word; he wouldn't have listened anyway.
 https://example.org/index.html?q=wal&lang=de
-😀 Großartig!!! 👍""".splitlines()
+😀 Großartig!!! 👍
+Gro\u0308ße der ﬁnalen U\u0308bergänge""".splitlines()
 LONG = "Die Waffenruhe gilt für dreißig Tage, sagte der Minister. " * 60  # some 800 tokens
 many_texts = st.lists(st.sampled_from([*TEXTS, "", " \n"]), max_size=40)
 
@@ -142,6 +143,11 @@ def test_many_texts_of_one_length_have_the_vectors_that_each_has(packaged_embedd
     assert {vector.tobytes() for vector in vectors} == {alone["Ja."][0].tobytes()}
 
 
+def test_many_batches_have_the_vectors_that_each_text_has(packaged_embedder, alone):
+    vectors = packaged_embedder.encode_passages(TEXTS)
+    assert [vector.tobytes() for vector in vectors] == [alone[text][0].tobytes() for text in TEXTS]
+
+
 def test_threads_change_nothing(packaged_embedder):
     texts = [*TEXTS, *(f"{noun} {other}" for noun in NOUNS for other in OTHERS)]
     processors = os.sched_getaffinity(0)
@@ -239,9 +245,11 @@ def test_progress_rises_to_the_number_of_texts(packaged_embedder, encode):
     assert {total for _, total in told} == {len(texts)}
 
 
-def test_an_interrupt_waits_for_few_batches_only(packaged_embedder):
-    texts = [" ".join(["Wal"] * length) for length in range(1, 201)]
-    told = []
+def test_an_interrupt_waits_for_few_batches_only(packaged_embedder, monkeypatch):
+    texts = [" ".join(["Wal"] * length) for length in range(1, 161)]  # a batch each
+    told, run = [], []
+    states = packaged_embedder._states
+    monkeypatch.setattr(packaged_embedder, "_states", lambda batch: run.append(batch) or states(batch))
 
     def interrupted(done: int, total: int) -> None:
         told.append(done)
@@ -250,9 +258,11 @@ def test_an_interrupt_waits_for_few_batches_only(packaged_embedder):
     with pytest.raises(KeyboardInterrupt):
         packaged_embedder.encode_passages(texts, interrupted)
     assert told == [1]
+    assert len(run) < 100
     assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
 
 
+@example([5] * 2 * BATCH)
 @given(st.lists(st.sampled_from([1, 5, 32, 33, 40, 300, BATCH_TOKENS]), max_size=80))
 def test_batches_hold_each_text_once_with_others_of_its_length(lengths):
     batches = _batches(lengths)
@@ -262,4 +272,3 @@ def test_batches_hold_each_text_once_with_others_of_its_length(lengths):
         assert 0 < len(batch) <= BATCH
         assert len(batch) * length <= BATCH_TOKENS
     assert [lengths[batch[0]] for batch in batches] == sorted(lengths[batch[0]] for batch in batches)
-    assert 0 < BATCH < PENDING

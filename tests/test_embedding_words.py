@@ -70,6 +70,14 @@ def test_a_word_is_the_mean_of_the_tokens_that_touch_it(data, text, seed):
     assert np.allclose(found.vectors, np.array(expected).reshape(found.vectors.shape), atol=1e-6)
 
 
+def test_the_last_words_of_a_long_text_are_as_exact_as_the_first():
+    text = "ab " * 500
+    spans = np.array([[3 * word + half, 3 * word + half + 1] for word in range(500) for half in (0, 1)])
+    states = 100 + drawn(0, 1000, DIMENSION)
+    expected = states.astype(np.float64).reshape(500, 2, DIMENSION).mean(axis=1)
+    assert np.abs(word_vectors(text, states, spans).vectors - expected).max() < 1e-4
+
+
 def test_a_word_behind_the_cut_is_zero_and_one_on_it_has_what_is_left():
     states = drawn(0, 4, DIMENSION)
     found = word_vectors("Der Walfisch singt", states, np.array([[-9, -9], [-1, 3], [3, 7], [-9, -9]]))
@@ -193,10 +201,10 @@ def test_a_word_matches_itself_with_1_and_its_opposite_with_minus_1():
     assert np.allclose(best_matches(words, texts), [[1, -1], [-1, 1]], atol=1e-2)
 
 
-@pytest.mark.parametrize("copies", [1, 2, 5])
-def test_a_word_that_is_alone_matches_nothing_in_particular(copies):
-    word = StoredWords.from_vectors(drawn(7, 1, 384) * 10)
-    matches = best_matches(drawn(8, 20, 384) * 10, [word] * copies)
+@given(seeds, st.sampled_from([1, 2, 5]), st.sampled_from([0.01, 0.5, 10]))
+def test_a_word_that_is_alone_matches_nothing_in_particular(seed, copies, size):
+    word = StoredWords.from_vectors(drawn(seed, 1, 384) * np.float32(size))
+    matches = best_matches(drawn(seed + 1, 9, 384) * np.float32(size), [word] * copies)
     assert np.abs(matches).max() < 1e-3
 
 

@@ -120,7 +120,9 @@ def test_it_is_made_again_when_a_file_is_missing_or_a_folder(lasting_cache, name
     assert_remade_once(lasting_cache)
 
 
-@pytest.mark.parametrize("content", [b"{}", b"[]", b"null", b'{"model.onnx": 1}', b'{"model.onnx": null}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"{}", b"[1]", b"1", b"null", b'{"model.onnx": 1}', b'{"model.onnx": null}', b"\xff"]
+)
 def test_it_is_made_again_when_the_hashes_are_none(lasting_cache, content):
     (lasting_cache / HASHES).write_bytes(content)
     assert_remade_once(lasting_cache)

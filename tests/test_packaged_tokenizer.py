@@ -5,10 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.packaged.tokenizer import SPECIAL, PackagedTokenizer, Tokens, write_pieces
+from assistant.packaged.weights import Sizes, Weights
+from tests.doubles import weights_file
 from tests.strategies import NOUNS, OTHERS, any_text
 
 ODD = [
@@ -33,6 +35,7 @@ ODD = [
 with_odd_pieces = st.lists(st.sampled_from([*NOUNS, *OTHERS, *ODD]), max_size=12).flatmap(
     lambda pieces: st.sampled_from(["", " "]).map(lambda space: space.join(pieces))
 )
+SIZES = Sizes(hidden=32, layers=1, heads=1, feed_forward=32, vocabulary=0, positions=9, types=1, layer_norm_eps=1e-12)
 TEXTS = st.one_of(with_odd_pieces, any_text, st.text(st.sampled_from("<s>/padunk▁ äß"), max_size=30))
 
 
@@ -85,6 +88,23 @@ def test_pieces_drawn_from_the_vocabulary_give_its_tokens_too(small, whole, inst
     space = data.draw(st.sampled_from(["", " "]))
     text = space.join(installed_weights.piece(number) for number in numbers)
     assert_same(small.one(text), whole.many([text])[0])
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(st.text("▁abcß", min_size=1, max_size=4), st.floats(-20, -0.5, width=32), min_size=1, max_size=12),
+    st.lists(st.text("abcßx ▁<s>", max_size=16), min_size=1, max_size=3),
+)
+@example({"▁": -1, "a": -3, "b": -3, "ababab": -2}, ["ababab"])  # the longest piece
+@example({"▁": -1, "xb": -15, "bc": -1, "c": -15, "qq": -100}, ["xbc"])  # an unknown letter costs more than the worst
+def test_pieces_of_a_text_give_the_tokens_of_any_vocabulary(tmp_path_factory, scores, texts):
+    pieces = [*((token, 0.0) for token in SPECIAL), *scores.items()]
+    weights = Weights(weights_file(SIZES._replace(vocabulary=len(pieces)), pieces, {}))
+    folder = tmp_path_factory.mktemp("pieces")
+    write_pieces(weights, folder)
+    small, whole = (PackagedTokenizer(weights, folder) for _ in range(2))
+    for text, tokens in zip(texts, whole.many(texts), strict=True):
+        assert_same(small.one(text), tokens)
 
 
 @pytest.mark.parametrize("text", ["Donaudampfschiff" * 200, "x" * 3000, "😀" * 700, "Das Haus. " * 400, "\u4e9c" * 600])
@@ -143,6 +163,11 @@ def test_german_text_has_no_unknown_tokens(small):
 
 def test_unknown_letters_are_one_unknown_token(small):
     assert small.one("\U000e0041\U000e0042").ids.tolist() == [0, 6, 3, 2]
+
+
+@pytest.mark.parametrize(("text", "plain"), [("ﬁnale", "finale"), ("①", "1"), ("ＡＢＣ", "ABC"), ("½", "1⁄2")])
+def test_letters_are_read_in_nfkc(small, text, plain):
+    assert small.one(text).ids.tolist() == small.one(plain).ids.tolist()
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,6 @@ GRAPH = "model.onnx"
 QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "  # E5: Wang et al. 2024, arXiv 2402.05672
 BATCH_TOKENS = 512
 BATCH = 16  # texts of one length at most; more gain nothing
-PENDING = 64  # batches handed to the threads at a time
 
 Result = TypeVar("Result")
 
@@ -94,10 +93,9 @@ class PackagedEmbedder:
         results: dict[int, Result] = {}
         batches = _batches([len(one.ids) for one in tokens])
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-            for start in range(0, len(batches), PENDING):  # few at a time: an interrupt waits for these only
-                for done in threads.map(of_batch, batches[start : start + PENDING]):
-                    results |= dict(done)
-                    report(len(results), len(texts))
+            for done in threads.map(of_batch, batches):
+                results |= dict(done)
+                report(len(results), len(texts))
         return [results[position] for position in range(len(texts))]
 
     def _states(self, batch: Sequence[Tokens]) -> Vectors:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from assistant.german import WORD, folded, is_function_word
+from assistant.german import WORD, is_function_word
 
 Vectors = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -99,7 +99,7 @@ def words_of(text: str) -> list[str]:
 
 def content_positions(words: Sequence[str]) -> list[int]:
     """Positions of the words that carry meaning, or of all words if none does."""
-    return [at for at, word in enumerate(words) if not is_function_word(folded(word))] or list(range(len(words)))
+    return [at for at, word in enumerate(words) if not is_function_word(word)] or list(range(len(words)))
 
 
 def word_vectors(text: str, states: Vectors, spans: Ints) -> WordVectors:
