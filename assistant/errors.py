@@ -189,8 +189,8 @@ class IndexOfAnotherModel(StoredIndexError):
         en="The index was built with {built}, but {wanted} is set.",
     )
     help = Text(
-        de="Bauen Sie ihn neu (assistant index) oder stellen Sie das Modell zurück (ASSISTANT_MODEL).",
-        en="Build it anew (assistant index) or set the model back (ASSISTANT_MODEL).",
+        de="Bauen Sie ihn neu (assistant index) oder stellen Sie zurück: ASSISTANT_MODEL, ASSISTANT_DEVICE.",
+        en="Build it anew (assistant index) or set the model back (ASSISTANT_MODEL, ASSISTANT_DEVICE).",
     )
 
 

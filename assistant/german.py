@@ -110,6 +110,7 @@ _UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])  # soft 
 _HYPHENS = dict.fromkeys([0x2010, 0x2011], "-")
 _LETTERS = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ı": "i", "œ": "oe", "æ": "ae"}
 _SPELLINGS = str.maketrans(_LETTERS) | _UNSEEN | _HYPHENS
+_FOOTNOTE = re.compile("(?<=\\d)[¹²³⁰⁴-⁹]+")  # NFKC would make them digits of the number
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _TRANSCRIBED = re.compile("(?<![aeiouq])([aou])e")
 
@@ -134,7 +135,7 @@ def lexical_fold(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text).translate(_SPELLINGS)
+    composed = unicodedata.normalize("NFKC", _FOOTNOTE.sub(" ", text)).translate(_SPELLINGS)
     return _ACCENT.sub("", unicodedata.normalize("NFD", composed))
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from assistant import store
 from assistant.corpus import FORMATS, files_in, name_of, read_document, sha256_of
 from assistant.embedding.base import Embedder
-from assistant.errors import DocumentError, IndexDamaged, IndexMissing, NoDocuments
+from assistant.errors import DocumentError, IndexDamaged, IndexMissing, IndexOfAnotherVersion, NoDocuments
 from assistant.german import terms
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex
@@ -56,14 +56,17 @@ def update_index(
     make_embedder: Callable[[], Embedder],
     passage_characters: int,
     progress: Progress = lambda stage, done, total: None,
+    *,
+    waits: bool = False,
 ) -> IndexReport:
     """Bring `home`/index up to date with `home`/corpus and `paths`, and write it in one step.
 
     A document stays as long as its file does; a file that cannot be read keeps what was indexed of it before.
     `model` identifies the embedder, which is made only if something has to be embedded.
+    It `waits` for another process that writes the index, or else raises IndexBusy.
     Raises NoDocuments, PathNotFound, and what `index.writing` raises; the index that was there then stays.
     """
-    with store.writing(home / "index") as write:
+    with store.writing(home / "index", partial(progress, "waiting", 0, 1) if waits else None) as write:
         before = _index_before(home)
         files = _files(home, paths, before)
         if not files:
@@ -155,7 +158,7 @@ def _index_before(home: Path) -> Index | None:
     """The index in use; None if there is none, or none that could be kept."""
     try:
         return store.load(home / "index")
-    except (IndexMissing, IndexDamaged):
+    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion):
         return None
 
 
@@ -164,8 +167,8 @@ def _files(home: Path, paths: Iterable[Path], before: Index | None) -> dict[str,
     corpus = home / "corpus"
     files = [file for path in paths for file in files_in(path)]
     files += files_in(corpus) if corpus.is_dir() else []
-    known = [home / document.path for document in before.documents] if before is not None else []
-    files += [file for file in known if file.exists()]
+    known = store.paths_in(home / "index") if before is None else [document.path for document in before.documents]
+    files += [home / path for path in known if (home / path).exists()]
     return dict(sorted((name_of(file, home), file) for file in files))
 
 

@@ -38,9 +38,11 @@ class LexicalIndex:
             return cls((), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32), len(passages))
         import bm25s
 
+        terms = sorted({term for of_passage in passages for term in of_passage})
+        numbers = {term: number for number, term in enumerate(terms)}
+        ids = [[numbers[term] for term in of_passage] for of_passage in passages]
         model = bm25s.BM25(method="lucene")
-        model.index([list(terms) for terms in passages], create_empty_token=False, show_progress=False)
-        terms = sorted(model.vocab_dict, key=model.vocab_dict.get)
+        model.index((ids, numbers), create_empty_token=False, show_progress=False)
         columns = model.scores
         return cls(
             terms,

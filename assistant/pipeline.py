@@ -157,7 +157,7 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
     try:
         index = store.load(settings.index_folder)
     except IndexMissing:
-        index = _update(settings, (), make_embedder, progress).index
+        index = _update(settings, (), make_embedder, progress, waits=True).index
     ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
     return Assistant(index, make_embedder(), settings)
 
@@ -197,10 +197,15 @@ def build(
 
 
 def _update(
-    settings: Settings, paths: Iterable[Path], make_embedder: Callable[[], Embedder], progress: Progress
+    settings: Settings,
+    paths: Iterable[Path],
+    make_embedder: Callable[[], Embedder],
+    progress: Progress,
+    *,
+    waits: bool = False,
 ) -> IndexReport:
     name = identity(settings.model, settings.device)
-    return update_index(settings.home, paths, name, make_embedder, settings.passage_characters, progress)
+    return update_index(settings.home, paths, name, make_embedder, settings.passage_characters, progress, waits=waits)
 
 
 def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embedder]:
@@ -242,7 +247,7 @@ def checked_question(question: str, limit: int) -> str:
     if len(stripped) > limit:
         raise QuestionTooLong(len(stripped), limit=limit)
     for character in stripped:
-        if unicodedata.category(character) in ("Cc", "Cs", "Cn") and character not in "\t\n\r":
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r":
             raise QuestionNotText(f"U+{ord(character):04X}")
     if not words(stripped):
         raise QuestionEmpty()

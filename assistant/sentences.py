@@ -25,6 +25,7 @@ MAX_FREE_QUOTATION_CHARACTERS = 200
 MAX_HEADING_CHARACTERS = 160
 MIN_WRAP_WIDTH = 40
 MAX_HEADINGS_IN_A_ROW = 3
+MAX_ADDRESS_CHARACTERS = 200
 
 SENTENCE_END = re.compile(
     r"(?:[.!?…]+)(?:[\"'“”‘’»›«‹)\]]*)(?:\[\d+\]|[¹²³⁰⁴-⁹])*(?=\s|$)"
@@ -34,11 +35,13 @@ LIST_MARKER = re.compile(r"(?:[-–—•·*▪■□●○◦‣➢✓]|\(?(?:\
 NUMBERED_HEADING = re.compile(
     r"(?:#{1,6}\s|§\s*\d|(?:\d{1,2}\.)+\d{0,2}\s|(?:Kapitel|Teil|Abschnitt|Artikel|Anlage|Anhang)\s+\w+)"
 )
+NUMBERED_ITEM = re.compile(r"(\d{1,2})\.\s")
 LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 INVISIBLE = re.compile(  # control characters, marks that turn the direction of writing, tags; soft hyphens
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
     "|\u00ad(?:[ \t]*[\r\n\f\v\x85\u2028\u2029]\\s*)?"
 )
+ADDRESS = re.compile(r"www\.|://|@|\w\.\w{2}\S*/")  # of a page or a mailbox: its hyphens are its own
 LINE_END_HYPHEN = re.compile(r"(?<=\w)-[ \t]*[\r\n\f\v\x85\u2028\u2029]\s*(?=(\w+))")
 
 
@@ -57,8 +60,11 @@ def segment(text: str) -> Outline:
     is_heading: list[bool] = []
     follows_prose = False
     in_a_row = 0
-    for piece in reversed(pieces):  # a heading is known by the prose, or the heading, that comes after it
-        candidate = piece in last_of_block and _reads_like_a_heading(text, piece)
+    for number in reversed(range(len(pieces))):  # a heading is known by the prose, or the heading, that comes after it
+        piece = pieces[number]
+        candidate = (
+            piece in last_of_block and _reads_like_a_heading(text, piece) and not _is_listed(text, pieces, number)
+        )
         heading = candidate and follows_prose and in_a_row < MAX_HEADINGS_IN_A_ROW
         in_a_row = in_a_row + 1 if heading else 0
         follows_prose = heading or not candidate
@@ -81,6 +87,9 @@ def display_form(quote: str) -> str:
 
     def joined(match: re.Match[str]) -> str:
         following = match.group(1)
+        before = match.string[max(0, match.start() - MAX_ADDRESS_CHARACTERS) : match.start()].split()
+        if before and ADDRESS.search(before[-1]):
+            return "-"
         if following in {"und", "oder", "bzw", "sowie", "bis", "and", "or"}:
             return "- "
         return "" if following[0].islower() else "-"
@@ -191,6 +200,20 @@ def _reads_like_a_heading(text: str, piece: Span) -> bool:
         and words[0].isalnum() | (words[0] in "„«\"'(")
         and words[-1] not in ",;"
     )
+
+
+def _is_listed(text: str, pieces: list[Span], number: int) -> bool:
+    """Whether a piece is the item of a numbered list: after a colon or a comma, or beside its neighbour in number."""
+
+    def item(at: int) -> int | None:
+        match = NUMBERED_ITEM.match(text, pieces[at].start, pieces[at].end) if 0 <= at < len(pieces) else None
+        return int(match.group(1)) if match else None
+
+    this = item(number)
+    if this is None:
+        return False
+    goes_on = number > 0 and text[pieces[number - 1].end - 1] in ":,;"
+    return goes_on or item(number - 1) == this - 1 or item(number + 1) == this + 1
 
 
 def _starts_a_line(text: str, at: int) -> bool:

@@ -8,12 +8,15 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError
 
 from assistant.errors import HomeNotFound, SettingsInvalid
-from assistant.messages import language_of_terminal
+from assistant.messages import Text, language_of_terminal
 from assistant.records import Language, Probability, Record
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
+NO_HOME = Text(
+    de='"home" in assistant.toml, dort gilt es nicht', en='"home" in assistant.toml, where it does not count'
+)
 
 
 def _one_or_more(gates: object) -> object:
@@ -84,7 +87,10 @@ def _from_environment() -> dict[str, object]:
 def _from_file(home: Path) -> dict[str, object]:
     """What the home folder's file sets; nothing if there is none."""
     file = home / FILE
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if "home" in content:
+        raise SettingsInvalid(NO_HOME)
+    return content
 
 
 def load_settings(**options: object) -> Settings:

@@ -17,11 +17,12 @@ A generation is written whole beside the one in use; a crash at any moment leave
 
 import datetime
 import hashlib
+import json
 import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,40 +30,57 @@ from pydantic import ValidationError
 from assistant import lexical
 from assistant.embedding import words
 from assistant.embedding.words import WordStore
-from assistant.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotAFolder, IndexNotWritable
+from assistant.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotAFolder,
+    IndexNotWritable,
+    IndexOfAnotherVersion,
+)
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex
 from assistant.records import Document, Passage, Record
 from assistant.vectors import VectorIndex
 
+STAGING = "new-"
 VECTORS = ("passages.faiss", "sentences.faiss")
 FILES = ("documents.jsonl", "passages.jsonl", *VECTORS, *words.FILES, *lexical.FILES)
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Callable[[Index], None]]:
+def writing(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[Callable[[Index], None]]:
     """Lock `folder` and give a function that makes an Index the one in use.
 
-    Raises IndexBusy if another process writes, IndexNotWritable if the disk does not take it.
+    While another process writes, calls `on_wait` and waits for it, or raises IndexBusy if there is no such function.
+    Raises IndexNotWritable if the disk does not take it.
     """
     from filelock import FileLock, Timeout  # reading does without it
 
     _ensure_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock").acquire(timeout=0)
-    except Timeout as error:
-        raise IndexBusy() from error
+        lock = FileLock(folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            if on_wait is None:
+                raise IndexBusy() from error
+            on_wait()
+            lock.acquire()
     except OSError as error:
         raise IndexNotWritable(error) from error
-    with lock:
+    try:
         yield lambda index: _write(index, folder)
+    finally:
+        lock.release()
 
 
 def load(folder: Path) -> Index:
-    """The index in use. Raises IndexMissing, or IndexDamaged, naming what does not fit."""
+    """The index in use. Raises IndexMissing, IndexOfAnotherVersion, or IndexDamaged, naming what does not fit."""
     _ensure_folder(folder)
-    if not folder.is_dir() or not any(path.name != ".lock" for path in folder.iterdir()):
+    is_empty = not folder.is_dir() or all(path.name.startswith((".lock", STAGING)) for path in folder.iterdir())
+    if is_empty:  # or being written for the first time
         raise IndexMissing(folder)
     for attempt in range(3):  # a writer may remove the generation while it is being read
         generation = _generation_in_use(folder)
@@ -72,6 +90,19 @@ def load(folder: Path) -> Index:
             if attempt == 2 or _generation_in_use(folder) == generation:
                 raise
     raise AssertionError("the loop returns or raises")
+
+
+def paths_in(folder: Path) -> list[str]:
+    """Paths of the documents in an index that cannot be loaded, as far as they can be read."""
+    try:
+        lines = _lines(folder / _generation_in_use(folder) / "documents.jsonl")
+    except (OSError, IndexDamaged):
+        return []
+    paths = []
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):
+            paths.append(str(json.loads(line)["path"]))
+    return paths
 
 
 def last_look(folder: Path) -> float:
@@ -93,7 +124,7 @@ def _ensure_folder(folder: Path) -> None:
 
 
 def _write(index: Index, folder: Path) -> None:
-    staging = folder / f"new-{uuid.uuid4().hex}"
+    staging = folder / f"{STAGING}{uuid.uuid4().hex}"
     try:
         staging.mkdir()
         _write_lines(staging / "documents.jsonl", index.documents)
@@ -146,8 +177,13 @@ def _generation_in_use(folder: Path) -> str:
 def _read(generation: Path) -> Index:
     at = generation / "manifest.json"
     try:
-        manifest = Manifest.model_validate_json(at.read_bytes())
-        if _sha256(at) != generation.name or manifest.format != FORMAT or set(manifest.sha256) != set(FILES):
+        content = at.read_bytes()
+        if _sha256(at) != generation.name:
+            raise IndexDamaged("manifest.json")
+        if json.loads(content)["format"] != FORMAT:
+            raise IndexOfAnotherVersion()
+        manifest = Manifest.model_validate_json(content)
+        if set(manifest.sha256) != set(FILES):
             raise IndexDamaged("manifest.json")
         for name, recorded in manifest.sha256.items():
             at = generation / name
@@ -165,7 +201,7 @@ def _read(generation: Path) -> Index:
             WordStore.load(generation),
             LexicalIndex.load(generation, len(passages)),
         )
-    except (OSError, ValidationError, ValueError, RuntimeError) as error:
+    except (OSError, ValidationError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexDamaged(at.name) from error
     found = (len(documents), len(passages), sum(len(document.sentences) for document in documents))
     if found != (manifest.documents, manifest.passages, manifest.sentences):

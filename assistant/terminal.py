@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
+    "waiting": Text(de="Auf einen anderen Vorgang warten", en="Waiting for another process"),
     "model": Text(de="Sprachmodell laden", en="Loading the model"),
     "engine": Text(de="Sprachmodell vorbereiten (einmalig)", en="Preparing the model (once)"),
     "passages": Text(de="Passagen einbetten", en="Embedding passages"),
@@ -316,7 +317,9 @@ def progress_bars(language: "Language", *, is_kept: bool = False) -> Iterator["i
         progress.TimeElapsedColumn(),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns, console=stderr(), transient=not is_kept) as bars:
+    console = stderr()
+    nobody_looks = not is_kept and not console.is_terminal
+    with progress.Progress(*columns, console=console, transient=not is_kept, disable=nobody_looks) as bars:
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:

@@ -1,6 +1,7 @@
 """The command line as a user meets it: real processes for the contract, in-process runs for the rest."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -57,6 +58,22 @@ def test_a_question_asked_cold_imports_neither_torch_nor_what_builds_an_index(ar
     assert {"onnxruntime", "tokenizers", "faiss"} <= imported
     assert not imported & {"torch", "transformers", "sentence_transformers", "gradio"}
     assert not imported & {"bm25s", "llama_index", "matplotlib", "onnx", "scipy"}
+
+
+def test_two_first_questions_at_once_are_both_answered_and_nobody_is_told_of_them(tmp_path):
+    """Neither the model nor the index is there; onnxruntime would note each use in the cache and report it."""
+    (tmp_path / "corpus").mkdir()
+    shutil.copy(ARTICLE, tmp_path / "corpus")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "assistant", "ask", RUBIO, "--home", str(tmp_path)]
+    asking = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=300) for process in asking]
+    assert [process.returncode for process in asking] == [0, 0], answers
+    assert answers[0][0] == answers[1][0]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["quellentreu"]
+    assert len(list((tmp_path / "cache" / "quellentreu").glob("*int8*/model.onnx"))) == 1
 
 
 def test_a_refusal_has_status_3_and_the_nearest_places(run, home):

@@ -233,3 +233,7 @@ def test_there_are_terms_where_there_are_words(text):
 def test_words_have_no_case(text):
     assert all(word == folded(word) or not word.isascii() for word in words(text))
     assert words(folded(text).upper() if text.isascii() else text) == words(text)
+
+
+def test_the_mark_of_a_footnote_is_no_digit():
+    assert terms("1990¹") == terms("1990") != terms("19901")

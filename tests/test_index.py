@@ -1,8 +1,11 @@
 """The stored index: what is written is what is loaded, damage is seen, and a failed write changes nothing."""
 
 import errno
+import hashlib
+import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +31,7 @@ from assistant.index import Index, Manifest, ensure_fits
 from assistant.indexing import build_index
 from assistant.passages import passage_text
 from assistant.sentences import display_form
-from assistant.store import FILES, load, writing
+from assistant.store import FILES, load, paths_in, writing
 from tests.doubles import HashEmbedder, document_of
 
 EMBEDDER = HashEmbedder()
@@ -186,6 +189,43 @@ def test_index_of_another_version_is_refused():
     index.manifest = Manifest(**dict(index.manifest) | {"code": "another"})
     with pytest.raises(IndexOfAnotherVersion, match="assistant index"):
         ensure_fits(index, "hash-double", 64)
+
+
+def test_index_in_another_format_is_one_of_another_version_and_tells_its_documents(folder):
+    generation = folder / (folder / "CURRENT").read_text()
+    manifest = json.loads((generation / "manifest.json").read_bytes()) | {"format": 1}
+    (generation / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    name = hashlib.sha256((generation / "manifest.json").read_bytes()).hexdigest()
+    generation.rename(folder / name)
+    (folder / "CURRENT").write_text(name)
+    with pytest.raises(IndexOfAnotherVersion):
+        load(folder)
+    assert paths_in(folder) == [document.path for document in built().documents]
+    (folder / name / "documents.jsonl").write_bytes(b'{"path": "a"}\nx\n[]\n{}\n')
+    assert paths_in(folder) == ["a"]
+
+
+def test_an_index_that_is_being_written_for_the_first_time_is_missing(tmp_path):
+    (tmp_path / "index" / "new-1").mkdir(parents=True)
+    with pytest.raises(IndexMissing):
+        load(tmp_path / "index")
+    assert paths_in(tmp_path / "index") == []
+
+
+def test_a_writer_that_waits_comes_after_the_one_that_writes(folder):
+    waited = threading.Event()
+
+    def second() -> None:
+        with writing(folder, waited.set) as write_index:
+            write_index(built({"c.txt": "Es stürmt."}))
+
+    with writing(folder) as write_index:
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waited.wait(10)
+        write_index(built())
+    thread.join()
+    assert [document.name for document in load(folder).documents] == ["c.txt"]
 
 
 def test_the_same_index_can_be_written_again(folder):

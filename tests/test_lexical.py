@@ -1,5 +1,6 @@
 """Lexical search: BM25 in Lucene's variant, against a plain loop."""
 
+import json
 import math
 
 import numpy as np
@@ -70,3 +71,8 @@ def test_passages_without_terms_share_nothing(passages, tmp_path):
     index.save(tmp_path)
     for held in (index, LexicalIndex.load(tmp_path, len(passages))):
         assert held.shares(["wal"]).tolist() == held.shares([]).tolist() == [0.0] * len(passages)
+
+
+def test_what_is_stored_does_not_depend_on_the_order_of_sets(tmp_path):
+    LexicalIndex.from_terms([["wal", "meer"], ["berg", "wal", "abend"]]).save(tmp_path)
+    assert json.loads((tmp_path / "terms.json").read_bytes()) == ["abend", "berg", "meer", "wal"]

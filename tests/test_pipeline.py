@@ -58,3 +58,7 @@ def test_answers_come_in_reading_order(article_assistant):
             starts = [citation.start for citation in result.citations]
             assert starts == sorted(starts)
             assert 1 <= len(result.claims) <= 3
+
+
+def test_a_letter_newer_than_this_python_is_a_letter(article_assistant):
+    assert article_assistant.ask("Was erklärte Rubio in Paris? \U0001fae8").reply.question.endswith("\U0001fae8")

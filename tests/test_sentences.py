@@ -223,3 +223,33 @@ def test_hard_wrapping_does_not_change_the_sentences(sentences, data):
     wrapped = data.draw(hard_wrapped(" ".join(sentences)))
     assert shown_sentences(wrapped) == sentences
     assert shown_headings(wrapped) == []
+
+
+@pytest.mark.parametrize("mark", [",", ";", ""])
+def test_items_of_a_numbered_list_can_be_cited(mark):
+    items = [
+        f"1. Mitglieder, die das 75. Lebensjahr vollendet haben{mark}",
+        f"2. Schiedsrichter, die zwölf Spiele leiten{mark}",
+        "3. Ehrenmitglieder.",
+    ]
+    text = "Vom Beitrag befreit sind:\n" + "\n".join(items) + "\n\nDer Beitrag ist im Januar fällig."
+    outline = segment(text)
+    assert not outline.headings
+    assert [text[slice(*span)] for span in outline.sentences][1:4] == items
+
+
+def test_numbered_headings_over_prose_stay_headings():
+    text = "1. Mietsache\n\nDer Vermieter vermietet ein Haus.\n\n2. Miete\n\nDie Miete beträgt 500 Euro."
+    assert [text[slice(*span)] for span in segment(text).headings] == ["1. Mietsache", "2. Miete"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Siehe www.mueller-\nsoehne.de/agb.", "Siehe www.mueller-soehne.de/agb."),
+        ("An info@stadt-\nwerke.de schreiben", "An info@stadt-werke.de schreiben"),
+        ("Die Stadt-\nwerke", "Die Stadtwerke"),
+    ],
+)
+def test_the_hyphen_of_an_address_is_its_own(quote, shown):
+    assert display_form(quote) == shown

@@ -44,3 +44,9 @@ def test_a_bad_environment_value_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSISTANT_PORT", "many")
     with pytest.raises(SettingsInvalid, match="port"):
         load_settings(home=tmp_path)
+
+
+def test_the_home_folder_is_not_set_in_its_own_file(tmp_path):
+    (tmp_path / "assistant.toml").write_text('home = "/elsewhere"', encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match=r'"home" in assistant\.toml'):
+        load_settings(home=tmp_path)

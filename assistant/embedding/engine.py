@@ -131,6 +131,7 @@ def _write(weights: packaged.Weights, folder: Path, report: Report) -> None:
 
 
 def _session(path: Path) -> "InferenceSession":
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # or else it notes each use, and tells its maker over the network
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +38,8 @@ def made_once(kind: str, make: Callable[[Path], None]) -> Path:
 def _make(folder: Path, make: Callable[[Path], None]) -> None:
     for left_behind in folder.parent.glob(f"{folder.name}-new-*"):  # by a process that was stopped
         shutil.rmtree(left_behind, ignore_errors=True)
-    staging = Path(tempfile.mkdtemp(prefix=f"{folder.name}-new-", dir=folder.parent))
+    staging = folder.with_name(f"{folder.name}-new-{uuid.uuid4().hex}")
+    staging.mkdir()
     try:
         make(staging)
         hashes = {str(file.relative_to(staging)): _sha256(file) for file in staging.rglob("*") if file.is_file()}
@@ -56,7 +57,7 @@ def _is_whole(folder: Path) -> bool:
     try:
         hashes = json.loads((folder / HASHES).read_bytes())
         return bool(hashes) and all(_sha256(folder / name) == recorded for name, recorded in hashes.items())
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 
