@@ -5,7 +5,7 @@ The weights are fitted; nothing here looks at words of a particular document.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -103,7 +103,7 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Ca
         for sentence in range(passage.first, passage.last + 1):
             key = (passage.document, sentence)
             of_passage[key] = max(of_passage.get(key, hit.score), hit.score)
-    read = cache(lambda number, document, span: _read(index, number, document, span))
+    read = cache(partial(_read, index))
     candidates = []
     for (document, sentence), score in sorted(of_passage.items()):
         span = index.documents[document].sentences[sentence]
