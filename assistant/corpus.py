@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import DocumentEmpty, DocumentUnreadable, FormatNotSupported, PathNotFound
+from assistant.files import is_endless, sha256_of
 from assistant.german import words
 from assistant.messages import Text
 from assistant.records import Document
@@ -91,20 +92,9 @@ def shown_name(path: Path | str) -> str:
     return display_form(str(path).encode(errors="replace").decode())
 
 
-def is_endless(path: Path) -> bool:
-    """Whether it is a pipe, a device or a folder: something there that cannot be read as a file, or not to an end."""
-    return path.exists() and not path.is_file()
-
-
 def file_named(name: str, home: Path) -> Path:
     """The file that a citation's source names: the inverse of `name_of`."""
     return home / name if name.startswith(("./", "/")) else home / "corpus" / name
-
-
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _relative(file: Path, folder: Path) -> str | None:

@@ -43,32 +43,17 @@ AssistantError
 └── PageNotServed             the chat page
 """
 
-import errno
 from typing import ClassVar
 
 from assistant.messages import Text
+from assistant.reasons import reason_of
 from assistant.records import Language
-
-OS_REASONS = {  # what the system calls these in English alone
-    errno.ENOENT: Text(de="das gibt es nicht", en="there is no such file or folder"),
-    errno.EISDIR: Text(de="das ist ein Ordner", en="it is a folder"),
-    errno.ENOTDIR: Text(de="das ist kein Ordner", en="it is no folder"),
-    errno.EEXIST: Text(de="das ist kein Ordner", en="it is no folder"),
-    errno.EACCES: Text(de="keine Berechtigung", en="no permission"),
-    errno.EPERM: Text(de="keine Berechtigung", en="no permission"),
-    errno.EROFS: Text(de="nur zum Lesen", en="read-only"),
-    errno.ENOSPC: Text(de="kein Platz mehr", en="no space left"),
-    errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
-    errno.EADDRINUSE: Text(de="schon belegt", en="already in use"),
-}
 
 
 def _in_words(value: object, language: Language) -> object:
-    """What a message says of a value: of an error of the system its reason."""
-    if isinstance(value, OSError):
-        reason = OS_REASONS.get(value.errno or 0)
-        return reason.to(language) if reason else value.strerror or value
-    return value.to(language) if isinstance(value, Text) else value
+    """What a message says of a value: of an error its reason, of a text the wording in `language`."""
+    text = reason_of(value) if isinstance(value, Exception) else value
+    return text.to(language) if isinstance(text, Text) else text
 
 
 class AssistantError(Exception):

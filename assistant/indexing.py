@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from assistant import store
-from assistant.corpus import FORMATS, files_in, name_of, read_document, sha256_of
+from assistant.corpus import FORMATS, files_in, name_of, read_document
 from assistant.embedding.base import Embedder
 from assistant.errors import DocumentError, IndexDamaged, IndexMissing, IndexOfAnotherVersion, NoDocuments
+from assistant.files import sha256_of
 from assistant.german import terms
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex

@@ -16,7 +16,6 @@ A generation is written whole beside the one in use; a crash at any moment leave
 """
 
 import datetime
-import hashlib
 import json
 import os
 import shutil
@@ -38,6 +37,7 @@ from assistant.errors import (
     IndexNotWritable,
     IndexOfAnotherVersion,
 )
+from assistant.files import sha256_of
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex
 from assistant.records import Document, Passage, Record
@@ -135,13 +135,13 @@ def _write(index: Index, folder: Path) -> None:
         index.lexical.save(staging)
         written = {
             "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
-            "sha256": {name: _sha256(staging / name) for name in FILES},
+            "sha256": {name: sha256_of(staging / name) for name in FILES},
         }
         manifest = index.manifest.model_copy(update=written)
         (staging / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         for path in staging.iterdir():
             _flush(path)
-        generation = folder / _sha256(staging / "manifest.json")
+        generation = folder / sha256_of(staging / "manifest.json")
         staging.rename(generation)
         pointer = folder / "CURRENT.new"
         pointer.write_text(generation.name, encoding="utf-8")
@@ -178,7 +178,7 @@ def _read(generation: Path) -> Index:
     at = generation / "manifest.json"
     try:
         content = at.read_bytes()
-        if _sha256(at) != generation.name:
+        if sha256_of(at) != generation.name:
             raise IndexDamaged("manifest.json")
         if json.loads(content)["format"] != FORMAT:
             raise IndexOfAnotherVersion()
@@ -187,7 +187,7 @@ def _read(generation: Path) -> Index:
             raise IndexDamaged("manifest.json")
         for name, recorded in manifest.sha256.items():
             at = generation / name
-            if _sha256(at) != recorded:
+            if sha256_of(at) != recorded:
                 raise IndexDamaged(name)
         documents = [Document.model_validate_json(line) for line in _lines(generation / "documents.jsonl")]
         passages = [Passage.model_validate_json(line) for line in _lines(generation / "passages.jsonl")]
@@ -211,8 +211,3 @@ def _read(generation: Path) -> Index:
 
 def _lines(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

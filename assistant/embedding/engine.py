@@ -140,4 +140,4 @@ def _session(path: Path) -> "InferenceSession":
     try:
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # whatever the library raises: the user's remedy is one
-        raise ModelUnavailable(packaged.NAME, reason=str(error).splitlines()[0]) from error
+        raise ModelUnavailable(packaged.NAME, reason=error) from error

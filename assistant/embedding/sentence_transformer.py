@@ -120,5 +120,4 @@ def _load(folder: str, model: str, device: str, is_packaged: bool) -> Any:
     try:
         return SentenceTransformer(folder, device=device)
     except Exception as error:  # whatever the hub, torch or the model's files raise: the user's remedy is one
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelUnavailable(model, reason=reason) from error
+        raise ModelUnavailable(model, reason=error) from error

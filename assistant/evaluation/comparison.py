@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from assistant.corpus import NO_REGULAR_FILE, is_endless
+from assistant.corpus import NO_REGULAR_FILE
 from assistant.errors import BaselineUnfit, BaselineUnreadable
 from assistant.evaluation.faults import faults_of
 from assistant.evaluation.metrics import METRICS, OF_CONFIDENCE, Array, applies_to, interval, statistic_of
 from assistant.evaluation.records import Comparison, Difference, Evaluation, Flip, Result
+from assistant.files import is_endless
 from assistant.messages import Text
 
 EMPTY = Text(de="sie ist leer", en="it is empty")

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.corpus import NO_REGULAR_FILE, is_endless, sha256_of
+from assistant.corpus import NO_REGULAR_FILE
 from assistant.errors import QuestionSetUnreadable
+from assistant.files import is_endless, sha256_of
 
 
 def sha256_of_files(files: Sequence[Path]) -> str:

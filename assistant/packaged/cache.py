@@ -1,6 +1,5 @@
 """What is made of the packaged weights lies in the user's cache, made once and checked against its hashes."""
 
-import hashlib
 import json
 import shutil
 import uuid
@@ -10,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from assistant.errors import ModelNotWritable
+from assistant.files import sha256_of
 from assistant.packaged.weights import WEIGHTS_SHA256
 
 HASHES = "sha256.json"
@@ -42,7 +42,7 @@ def _make(folder: Path, make: Callable[[Path], None]) -> None:
     staging.mkdir()
     try:
         make(staging)
-        hashes = {str(file.relative_to(staging)): _sha256(file) for file in staging.rglob("*") if file.is_file()}
+        hashes = {str(file.relative_to(staging)): sha256_of(file) for file in staging.rglob("*") if file.is_file()}
         (staging / HASHES).write_text(json.dumps(hashes, indent=1), encoding="utf-8")
         if folder.is_file() or folder.is_symlink():
             folder.unlink()
@@ -56,11 +56,6 @@ def _make(folder: Path, make: Callable[[Path], None]) -> None:
 def _is_whole(folder: Path) -> bool:
     try:
         hashes = json.loads((folder / HASHES).read_bytes())
-        return bool(hashes) and all(_sha256(folder / name) == recorded for name, recorded in hashes.items())
+        return bool(hashes) and all(sha256_of(folder / name) == recorded for name, recorded in hashes.items())
     except (OSError, ValueError, AttributeError, RecursionError):
         return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
