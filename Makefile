@@ -20,6 +20,7 @@ check: $(WORKSHOP) ## format, lint, types
 
 bench: $(WORKSHOP) ## time what has to be fast, compare with others
 	$(BIN)/python -m tests.benchmarks.sentence_boundaries
+	$(BIN)/python -m tests.benchmarks.answer_marks
 	$(BIN)/python -m tests.benchmarks.embedding_speed
 	$(BIN)/python -m tests.benchmarks.ask_speed
 	$(BIN)/python -m tests.benchmarks.evaluate_speed

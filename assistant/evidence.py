@@ -3,15 +3,15 @@
 The weights are fitted; nothing here looks at words of a particular document.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
+from assistant.asking import kind_is_missing
 from assistant.embedding.words import StoredWords, Vectors, WordVectors, best_matches, words_of
-from assistant.german import WORD, folded, language_of
+from assistant.german import folded, language_of
 from assistant.index import Index
 from assistant.records import Evidence, Hit, Span
 from assistant.sentences import display_form
@@ -185,64 +185,6 @@ def question_features(features: Matrix, anywhere: Matrix, best: int) -> Matrix:
     """QUESTION_FEATURES, shape (features,), of a question whose best sentence is the row `best`."""
     lead = features[best, 1] - features[:, 1].mean()
     return np.array([*features[best], lead, *anywhere])
-
-
-# --- what a question asks for ------------------------------------------------------------------------------------
-
-_NUMBER = (
-    r"\d|\b(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w+zig|dreißig|hundert|tausend|million|milliarde|"
-    r"hälfte|drittel|viertel|dutzend|doppel|verdoppel|einzige)"
-)
-_MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-_DATE = rf"\b(?:1\d{{3}}|20\d\d)\b|\d{{1,2}}\. ?(?:{_MONTH}|\d)|\b(?:mon|diens|donners|frei|sams|sonn)tag|\bmittwoch"
-_TIME = (
-    rf"{_DATE}|\b{_MONTH}|\b(?:tag|woche|stunde|minute|sekunde|heute|gestern|morgen|nacht|abend|mittag|seit|während|nachdem|"
-    r"bevor|später|früher|zuvor|uhr|zeit|bald|frist|ende|anfang|beginn|mittelalter|antike)|"
-    r"(?:jahr|jährig|tag|tägig|wöchig|stündig|monat)"
-)
-_FIRST_WORDS = r"(?:D(?:er|ie|as|en|em|es)|Eine?[mnrs]?|I[nm]|A[nmu][fs]?|Bei|Für|Nach|Mit|Von|Zu[mr]?|Kein|Dies)\w*\b"
-_WHICH = r"\b(?:welche[mnrs]?|which|what) "
-KINDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    name: (re.compile(asks, re.IGNORECASE), re.compile(holds, flags))
-    for name, asks, holds, flags in (
-        ("number", r"\bwie ?viele?\b|\bhow (?:many|much)\b", _NUMBER, re.IGNORECASE),
-        ("percentage", r"\b(?:prozent|percent)", r"%|prozent", re.IGNORECASE),
-        ("age", r"\bwie alt\b|\bhow old\b|\balter\b|\bage\b", r"\d", re.IGNORECASE),
-        ("time", rf"\b(?:wann|when)\b|{_WHICH}(?:jahr|monat|tag|year|month|day)\b", _TIME, re.IGNORECASE),
-        ("date", r"\b(?:datum|date)\b", _DATE, re.IGNORECASE),
-        ("duration", r"\bwie lange?\b|\bhow long\b", f"{_NUMBER}|{_TIME}", re.IGNORECASE),
-        # a person's name is two capitalised words in a row that are not a sentence's first word and a noun
-        (
-            "name",
-            r"\bwie (?:heißt|heißen|hieß)\b|\bnamens\b|\bname of\b|\bthe names?\b|\bcalled\b",
-            rf"(?:^(?!{_FIRST_WORDS})|(?<=[\w…,“–] ))[A-ZÄÖÜ][\w.-]* [A-ZÄÖÜ][\w-]+",
-            re.NOFLAG,
-        ),
-        ("person", r"^\W*(?:\w+ ){0,2}(?:wer|wen|wem|wessen|who|whom|whose)\b", r"(?<=\w )[A-ZÄÖÜ]", re.NOFLAG),
-    )
-}
-
-
-def kind_is_missing(question: str, sentence: str) -> float:
-    """1.0 if `question` asks for a kind of thing, such as a number, that `sentence` does not hold, else 0.0.
-
-    Words of the question do not count: "Wie viele Millionen?" is not answered by "Millionen".
-
-    >>> kind_is_missing("Wie viele kamen?", "Es kamen viele."), kind_is_missing("Wie viele kamen?", "Drei kamen.")
-    (1.0, 0.0)
-    """
-    wanted = _wanted(question)
-    if not wanted:
-        return 0.0
-    asked = {folded(word) for word in WORD.findall(question)}
-    rest = WORD.sub(lambda match: "…" if folded(match.group(0)) in asked else match.group(0), sentence)
-    return float(any(not holds.search(rest) for holds in wanted))
-
-
-@lru_cache(1000)
-def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
-    """What must be found in an answer, one pattern for each kind that is asked for."""
-    return tuple(holds for asks, holds in KINDS.values() if asks.search(question))
 
 
 # --- small helpers -----------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from assistant.compounds import all_parts
+from assistant.compounds import all_parts, noun
+from assistant.lexicon import lexicon
 from assistant.numerals import NUMBER, OTHER_MONTHS, in_one_spelling, number_of, number_parts
 from assistant.records import Language
 from assistant.verbs import infinitive
@@ -83,6 +84,25 @@ def is_function_word(word: str) -> bool:
     letters = folded(word)
     is_name = len(word) > 1 and word.isupper() and letters not in _GERMAN_FUNCTION_WORDS
     return letters in _FUNCTION_WORDS and not is_name
+
+
+@lru_cache(1 << 16)
+def is_common_noun(word: str) -> bool:
+    """Whether a capitalised word is a noun that the lexicon knows or can take apart, rather than a name.
+
+    >>> is_common_noun("Ausschüssen"), is_common_noun("US-Außenminister"), is_common_noun("Rubio")
+    (True, True, False)
+    """
+    last = lexical_fold(word).rpartition("-")[2]
+    if last.endswith(_ENDINGS_OF_NOUNS) or noun(last, lexicon()):
+        return True
+    parts = all_parts(last)
+    return bool(parts) and parts[-1] != "land"  # Deutschland, Russland
+
+
+_ENDINGS_OF_NOUNS = tuple(
+    "ung ungen heit heiten keit keiten schaft schaften tion tionen tat taten ismus mus nis nisse".split()
+)
 
 
 def language_of(question: str) -> Language:

@@ -10,7 +10,6 @@ from assistant.evidence import (
     QUESTION_FEATURES,
     candidates_for,
     is_question,
-    kind_is_missing,
     sentence_features,
     weigh,
 )
@@ -73,29 +72,6 @@ def test_a_typing_error_and_a_compound_part_match_by_their_letters(index_and_emb
     features, _ = sentence_features(question, query.words, candidates)
     best = np.argmax(features[:, FEATURES.index("words")])
     assert candidates[best].text == "Fahrräder gehören in den Keller."
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "missing"),
-    [
-        ("Wie viele kamen?", "Es kamen viele.", 1.0),
-        ("Wie viele kamen?", "Zwölf kamen.", 0.0),
-        ("Wie viele Millionen waren es?", "Es waren Millionen.", 1.0),
-        ("Wie viele Millionen waren es?", "Es waren 3 Millionen.", 0.0),
-        ("Wie heißt der Sprecher?", "Der Sprecher bestand darauf.", 1.0),
-        ("Wie heißt der Sprecher?", "Das sagte der Sprecher Max Beyer.", 0.0),
-        ("Wie viel Prozent sind es?", "Es sind drei.", 1.0),
-        ("An welchem Datum kam er?", "Er kam bald.", 1.0),
-        ("How many came?", "Es kamen 30.", 0.0),
-        ("Wann kam er?", "Er kam gern.", 1.0),
-        ("Wann kam er?", "Er kam am 3. Mai.", 0.0),
-        ("Wie lange blieb er?", "Er blieb gern.", 1.0),
-        ("Wie lange gilt die Waffenruhe?", "Sie ist 30-tägig.", 0.0),
-        ("Warum kam er?", "Er kam.", 0.0),
-    ],
-)
-def test_what_is_asked_for_is_missed_where_it_is_missing(question, sentence, missing):
-    assert kind_is_missing(question, sentence) == missing
 
 
 @pytest.mark.parametrize(
