@@ -8,12 +8,12 @@ The rows of the vocabulary are an input, since a question needs few of its 250,0
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.packaged.weights import Tensor, Weights
+from assistant.packaged.weights import Sizes, Tensor
 
 INPUT, OUTPUT = "word_embeddings", "token_states"
 WEIGHT_LEVELS = 63
@@ -25,23 +25,38 @@ OPSETS = {"": 20, MICROSOFT: 1}
 IR_VERSION = 10
 
 
-def write_graph(weights: Weights, path: Path, report: Callable[[int, int], None]) -> None:
+class Tensors(Protocol):
+    """Weights by their names, such as `Weights`."""
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of the whole model."""
+        ...
+
+    def tensor(self, name: str) -> Tensor:
+        """A tensor in the shape that BERT gives it."""
+        ...
+
+
+def write_graph(weights: Tensors, path: Path, report: Callable[[int, int], None], layers: range | None = None) -> None:
     """Write the model: word embeddings, shape (texts, tokens, hidden), to token states of the same shape.
 
-    All texts of a call have the same number of tokens. `report` is told the layers done and the number of all.
+    Of `layers` alone if given; those that begin above the first take what the layer below them gives. All texts of
+    a call have the same number of tokens. `report` is told the layers done and the number of all.
     """
+    layers = range(weights.sizes.layers) if layers is None else layers
     graph = _Graph(weights)
-    states = _embedded(graph)
-    for layer in range(weights.sizes.layers):
+    states = _embedded(graph) if layers.start == 0 else INPUT
+    for done, layer in enumerate(layers, 1):
         states = _layer(graph, layer, states)
-        report(layer + 1, weights.sizes.layers)
+        report(done, len(layers))
     graph.save(states, path)
 
 
 class _Graph:
     """Nodes and constants as they come."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Tensors) -> None:
         self.sizes = weights.sizes
         self._weights = weights
         self._nodes: list[Any] = []
