@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from assistant.cli_calibrate import calibrate
 from assistant.cli_evaluate import evaluate
 from assistant.messages import Text, language_of_terminal
-from assistant.options import Home, Writer, help_text, settings_of
+from assistant.options import Home, Risk, Writer, help_text, settings_of
 from assistant.terminal import (
     out,
     print_changes,
@@ -84,10 +85,11 @@ def ask(
         ),
     ] = None,
     writer: Writer = None,
+    risk: Risk = None,
     home: Home = None,
 ) -> None:
     """Exit status 0 if answered, 3 if refused."""
-    settings = settings_of(context, home, writer=writer)
+    settings = settings_of(context, home, writer=writer, risk=risk)
     from assistant import pipeline
 
     pipeline.checked_question(question, settings.question_characters)
@@ -106,9 +108,9 @@ def ask(
 @app.command(
     help=help_text("Führt ein Gespräch im Terminal; Ende mit Strg-D.", "Holds a conversation; end it with Ctrl-D.")
 )
-def chat(context: typer.Context, writer: Writer = None, home: Home = None) -> None:
+def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home: Home = None) -> None:
     """Every question stands for itself; an error in one does not end the conversation."""
-    settings = settings_of(context, home, writer=writer)
+    settings = settings_of(context, home, writer=writer, risk=risk)
     from assistant import pipeline
     from assistant.errors import AssistantError
 
@@ -136,10 +138,11 @@ def ui(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help=help_text("Adresse der Seite.", "The page's address."))] = None,
     port: Annotated[int | None, typer.Option(help=help_text("Port der Seite.", "The page's port."))] = None,
+    risk: Risk = None,
     home: Home = None,
 ) -> None:
     """Serve the page until interrupted."""
-    settings = settings_of(context, home, host=host, port=port)
+    settings = settings_of(context, home, host=host, port=port, risk=risk)
     from assistant import pipeline
 
     with progress_bars(settings.language) as progress:
@@ -166,6 +169,13 @@ app.command(
         "Answers question sets and measures how well; SET is .jsonl (own format) or .json (SQuAD).",
     )
 )(evaluate)
+
+app.command(
+    help=help_text(
+        "Stellt aus eigenen Fragen die Schwelle ein, die das Risiko einhält; --reset vergisst sie.",
+        "Sets the threshold that keeps the risk from your own questions; --reset forgets it.",
+    )
+)(calibrate)
 
 
 @app.command(

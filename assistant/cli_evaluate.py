@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.messages import Text
-from assistant.options import Home, Writer, help_text, settings_of
+from assistant.options import Home, Risk, Writer, help_text, settings_of
 from assistant.terminal import print_changes, print_evaluation, print_gates, progress_bars, stderr
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def evaluate(
         ),
     ] = None,
     writer: Writer = None,
+    risk: Risk = None,
     home: Home = None,
 ) -> None:
     """Exit status 4 if a gate fails, else 1 if a question failed with an error or a baseline does not fit."""
-    settings = settings_of(context, home, writer=writer)
+    settings = settings_of(context, home, writer=writer, risk=risk)
     from assistant.evaluation.comparison import read_baseline
     from assistant.evaluation.gates import read_gate
     from assistant.evaluation.questions import open_sets
@@ -94,8 +95,8 @@ def evaluate(
     status = 0
     for question_set in question_sets:
         with (
-            _answers_kept(settings.language),
-            _evaluated(question_set, home_assistant, settings, hide_gold, gates) as measured,
+            answers_kept(settings.language),
+            evaluation_of(question_set, home_assistant, settings, hide_gold, gates) as measured,
         ):
             evaluation, is_compared = measured, True
             if baseline is not None:
@@ -130,7 +131,7 @@ def _ready(question_sets: "Sequence[QuestionSet]", settings: "Settings") -> "Ass
 
 
 @contextmanager
-def _answers_kept(language: "Language") -> Iterator[None]:
+def answers_kept(language: "Language") -> Iterator[None]:
     """Tells who interrupts that nothing is lost."""
     try:
         yield
@@ -140,12 +141,12 @@ def _answers_kept(language: "Language") -> Iterator[None]:
 
 
 @contextmanager
-def _evaluated(
+def evaluation_of(
     question_set: "QuestionSet",
     home_assistant: "Assistant | None",
     settings: "Settings",
-    hides_gold: bool,
-    gates: "Sequence[Gate]",
+    hides_gold: bool = False,
+    gates: "Sequence[Gate]" = (),
 ) -> "Iterator[Evaluation]":
     """A set's evaluation; its answers are kept until the caller has told it."""
     from assistant import pipeline

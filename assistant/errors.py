@@ -21,7 +21,8 @@ AssistantError
 │   ├── IndexOfAnotherVersion
 │   ├── IndexBusy
 │   ├── IndexNotAFolder
-│   └── IndexNotWritable
+│   ├── IndexNotWritable
+│   └── CalibrationDamaged
 ├── ModelError                the embedding model
 │   ├── ModelDamaged
 │   ├── ModelNotWritable
@@ -39,7 +40,10 @@ AssistantError
 │   ├── BaselineUnreadable
 │   ├── BaselineUnfit
 │   ├── GateInvalid
-│   └── ReportNotWritable
+│   ├── ReportNotWritable
+│   ├── QuestionSetElsewhere
+│   ├── QuestionsTooFew
+│   └── QuestionsOfOneSort
 └── PageNotServed             the chat page
 """
 
@@ -208,6 +212,17 @@ class IndexNotWritable(StoredIndexError):
     help = Text(de="Prüfen Sie Rechte und freien Platz.", en="Check permissions and free space.")
 
 
+class CalibrationDamaged(StoredIndexError):
+    happened = Text(
+        de="Die Kalibrierung beim Index ist beschädigt ({detail}).",
+        en="The calibration kept with the index is damaged ({detail}).",
+    )
+    help = Text(
+        de="Vergessen Sie sie (assistant calibrate --reset), und kalibrieren Sie neu: assistant calibrate SET",
+        en="Forget it (assistant calibrate --reset) and calibrate anew: assistant calibrate SET",
+    )
+
+
 class ModelError(AssistantError):
     """The embedding model cannot be used."""
 
@@ -358,6 +373,40 @@ class ReportNotWritable(EvaluationError):
         en="The report cannot be written to {detail} ({reason}).",
     )
     help = Text(de="Nennen Sie einen beschreibbaren Ordner.", en="Name a folder that can be written to.")
+
+
+class QuestionSetElsewhere(EvaluationError):
+    happened = Text(
+        de="{detail} bringt seine eigenen Dokumente mit und sagt nichts über die Ihren.",
+        en="{detail} brings its own documents and says nothing of yours.",
+    )
+    help = Text(
+        de="Kalibrieren Sie mit Fragen an Ihre Dokumente (.jsonl, eine je Zeile).",
+        en="Calibrate with questions to your documents (.jsonl, one a line).",
+    )
+
+
+class QuestionsTooFew(EvaluationError):
+    happened = Text(
+        de="{detail} Fragen sind für eine Kalibrierung zu wenig, nötig sind {least}; gespeichert wurde nichts.",
+        en="{detail} questions are too few to calibrate, {least} are needed; nothing was stored.",
+    )
+    help = Text(
+        de="Schreiben Sie mehr Fragen, oder nennen Sie mehrere Sätze; hundert oder mehr sind besser.",
+        en="Write more questions, or name several sets; a hundred or more are better.",
+    )
+
+
+class QuestionsOfOneSort(EvaluationError):
+    happened = Text(
+        de="Zum Kalibrieren braucht es Fragen, die die Dokumente beantworten, und solche, die sie nicht beantworten;"
+        " gespeichert wurde nichts.",
+        en="To calibrate takes questions that the documents answer and questions that they do not; nothing was stored.",
+    )
+    help = Text(
+        de='Ergänzen Sie die fehlenden; die unbeantwortbaren tragen "refuse": true.',
+        en='Add those that are missing; the unanswerable ones say "refuse": true.',
+    )
 
 
 class PageNotServed(AssistantError):

@@ -31,6 +31,17 @@ Writer = Annotated[
 ]
 
 
+Risk = Annotated[
+    float | None,
+    typer.Option(
+        help=help_text(
+            "Höchster Anteil der Antworten, der falsch sein darf, 0 bis 1.",
+            "Largest share of the answers that may be wrong, 0 to 1.",
+        )
+    ),
+]
+
+
 def settings_of(context: typer.Context, home: Path | None, **options: object) -> "Settings":
     """The settings of the home folder that an option before or after the command names."""
     from assistant.settings import load_settings

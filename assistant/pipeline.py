@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant import store
+from assistant import risk, store
 from assistant.embedding.base import Embedder
 from assistant.embedding.opening import identity, open_embedder
 from assistant.enforcement import enforce, refuse
@@ -36,6 +36,7 @@ from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, R
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from assistant.versions import INDEXING, code_sha256
+from assistant.weights import fitted_weights
 from assistant.writers import extractive
 
 REFUSED = Text(
@@ -53,7 +54,7 @@ ANSWER_SETTINGS = {
     "passage_characters",
     "hits",
     "answer_sentences",
-    "least_confidence",
+    "risk",
     "question_characters",
 }
 
@@ -101,18 +102,32 @@ class Outcome(NamedTuple):
 class Assistant:
     """Answers questions from one index."""
 
-    def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
-        """Raises IndexOfAnotherModel or WriterUnknown."""
+    def __init__(
+        self, index: Index, embedder: Embedder, settings: Settings, calibration: risk.Calibration | None = None
+    ) -> None:
+        """A calibration of other code or settings does not hold. Raises IndexOfAnotherModel or WriterUnknown."""
         ensure_fits(index, embedder.name, embedder.dimension)
         ensure_writer(settings.writer)
         self.index = index
         self._embedder = embedder
         self._settings = settings
+        self.calibration_is_outdated = calibration is not None and calibration.made_with != self.confidence_depends_on
+        is_calibrated = calibration is not None and not self.calibration_is_outdated
+        thresholds = calibration.thresholds if calibration and is_calibrated else fitted_weights().thresholds
+        self.least_confidence = risk.least_confidence(thresholds, settings.risk)
+        """Questions that the documents answer less probably than this are refused."""
 
     @property
     def configuration(self) -> dict[str, str | int | float]:
-        """The settings that answers depend on, by name."""
-        return self._settings.model_dump(include=ANSWER_SETTINGS)
+        """The settings that answers depend on, by name, and the threshold that follows from them."""
+        settings: dict[str, str | int | float] = self._settings.model_dump(include=ANSWER_SETTINGS)
+        return settings | {"least_confidence": round(self.least_confidence, 4)}
+
+    @property
+    def confidence_depends_on(self) -> dict[str, str]:
+        """The settings and the code that a question's confidence depends on, by name."""
+        settings = self._settings.model_dump(include=ANSWER_SETTINGS - {"risk"})
+        return {name: str(value) for name, value in settings.items()} | {"code": code_sha256()}
 
     def ask(self, question: str, sources: Collection[str] | None = None, depth: int = 0) -> Outcome:
         """Answer from all documents, or from those named by `sources`; the outcome tells at least `depth` hits.
@@ -139,7 +154,7 @@ class Assistant:
         )
         draft = extractive(asked, weighed.evidence, self._settings.answer_sentences)
         result: Answer | Refusal
-        if weighed.probability < self._settings.least_confidence:
+        if weighed.probability < self.least_confidence:
             result = refuse(inquiry, "not_in_documents", weighed.evidence, self.index.by_name)
         else:
             result = enforce(inquiry, draft, weighed.evidence, self.index.by_name)
@@ -150,7 +165,8 @@ class Assistant:
 def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:
     """The assistant of a home folder; its index is built first if there is none.
 
-    Raises the errors of `build` and `index.load`, and IndexOfAnotherModel before a model is loaded.
+    Raises the errors of `build`, `store.load` and `store.load_calibration`, and IndexOfAnotherModel, before a model is
+    loaded.
     """
     ensure_writer(settings.writer)
     make_embedder = _embedder_maker(settings, progress)
@@ -159,7 +175,8 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
     except IndexMissing:
         index = _update(settings, (), make_embedder, progress, waits=True).index
     ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
-    return Assistant(index, make_embedder(), settings)
+    calibration = store.load_calibration(settings.index_folder)
+    return Assistant(index, make_embedder(), settings, calibration)
 
 
 def open_over(

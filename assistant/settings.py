@@ -43,8 +43,8 @@ class Settings(Record):
     """How many passages are searched for evidence."""
     answer_sentences: int = Field(default=3, ge=1, le=10)
     """Most sentences in an answer."""
-    least_confidence: Probability = 0.5
-    """Questions that the documents answer less probably than this are refused."""
+    risk: Probability = 0.05
+    """Largest share of the answers that may be wrong; surer questions only are answered."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
     gates: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()

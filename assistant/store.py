@@ -3,6 +3,7 @@
     index/
       CURRENT                 name of the generation in use, replaced in one step
       .lock                   held by the one writer
+      calibration.json        the thresholds of one's own questions, and the SHA-256 of all that; replaced in one step
       <generation>/
         manifest.json         format, model, sizes, and the SHA-256 of each other file; its own names the generation
         documents.jsonl       a Document a line
@@ -16,6 +17,7 @@ A generation is written whole beside the one in use; a crash at any moment leave
 """
 
 import datetime
+import hashlib
 import json
 import os
 import shutil
@@ -30,6 +32,7 @@ from assistant import lexical
 from assistant.embedding import words
 from assistant.embedding.words import WordStore
 from assistant.errors import (
+    CalibrationDamaged,
     IndexBusy,
     IndexDamaged,
     IndexMissing,
@@ -41,9 +44,11 @@ from assistant.files import sha256_of
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex
 from assistant.records import Document, Passage, Record
+from assistant.risk import Calibration
 from assistant.vectors import VectorIndex
 
 STAGING = "new-"
+CALIBRATION = "calibration.json"
 VECTORS = ("passages.faiss", "sentences.faiss")
 FILES = ("documents.jsonl", "passages.jsonl", *VECTORS, *words.FILES, *lexical.FILES)
 
@@ -55,6 +60,12 @@ def writing(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator
     While another process writes, calls `on_wait` and waits for it, or raises IndexBusy if there is no such function.
     Raises IndexNotWritable if the disk does not take it.
     """
+    with _locked(folder, on_wait):
+        yield lambda index: _write(index, folder)
+
+
+@contextmanager
+def _locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     from filelock import FileLock, Timeout  # reading does without it
 
     _ensure_folder(folder)
@@ -71,7 +82,7 @@ def writing(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator
     except OSError as error:
         raise IndexNotWritable(error) from error
     try:
-        yield lambda index: _write(index, folder)
+        yield
     finally:
         lock.release()
 
@@ -118,6 +129,62 @@ def note_look(folder: Path) -> None:
     (folder / "CURRENT").touch()
 
 
+def load_calibration(folder: Path) -> Calibration | None:
+    """The thresholds of one's own questions; None if there are none. Raises CalibrationDamaged."""
+    try:
+        content = (folder / CALIBRATION).read_bytes()
+        fields = json.loads(content)
+        del fields["sha256"]
+        calibration = Calibration.model_validate(fields)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CalibrationDamaged(CALIBRATION) from error
+    if content != _sealed(calibration):
+        raise CalibrationDamaged(CALIBRATION)
+    return calibration
+
+
+def save_calibration(calibration: Calibration, folder: Path) -> None:
+    """Keep it with the index, in place of an earlier one. Raises IndexBusy or IndexNotWritable."""
+    with _locked(folder):
+        try:
+            new = folder / f"{CALIBRATION}.new"
+            new.write_bytes(_sealed(calibration))
+            _flush(new)
+            _remove_folder(folder / CALIBRATION)
+            new.replace(folder / CALIBRATION)
+        except OSError as error:
+            raise IndexNotWritable(error) from error
+
+
+def forget_calibration(folder: Path) -> bool:
+    """Remove it, damaged or not; whether there was one. Raises IndexBusy or IndexNotWritable."""
+    file = folder / CALIBRATION
+    if not file.exists():
+        return False
+    with _locked(folder):
+        try:
+            _remove_folder(file)
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise IndexNotWritable(error) from error
+    return True
+
+
+def _sealed(calibration: Calibration) -> bytes:
+    """The bytes of its file: its fields and, last, the SHA-256 of what they are without it."""
+    fields = calibration.model_dump(mode="json")
+    sha256 = hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+    return json.dumps(fields | {"sha256": sha256}, indent=2).encode()
+
+
+def _remove_folder(path: Path) -> None:
+    """Remove a folder where a file belongs: damage, which a file cannot replace."""
+    if path.is_dir():
+        shutil.rmtree(path)
+
+
 def _ensure_folder(folder: Path) -> None:
     if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
         raise IndexNotAFolder(folder)
@@ -146,8 +213,7 @@ def _write(index: Index, folder: Path) -> None:
         pointer = folder / "CURRENT.new"
         pointer.write_text(generation.name, encoding="utf-8")
         _flush(pointer)
-        if (folder / "CURRENT").is_dir():  # damage, which a file cannot replace
-            shutil.rmtree(folder / "CURRENT")
+        _remove_folder(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
         raise IndexNotWritable(error) from error

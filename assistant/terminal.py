@@ -267,6 +267,19 @@ def _difference_cells(difference: "Difference | None") -> list[str]:
 
 
 def print_changes(assistant: "pipeline.Assistant", home: Path, language: "Language") -> None:
+    """Notes of what does not hold any more: documents that changed since they were indexed, an old calibration."""
+    print_changed_documents(assistant, home, language)
+    if assistant.calibration_is_outdated:
+        note = Text(
+            de="Hinweis: Die Kalibrierung entstand mit anderem Code oder anderen Einstellungen und gilt nicht mehr,"
+            " sondern die Voreinstellung. Neu kalibrieren: assistant calibrate SET",
+            en="Note: the calibration was made with other code or settings and does not hold any more;"
+            " the default does. Calibrate anew: assistant calibrate SET",
+        )
+        stderr().print(note.to(language), soft_wrap=True)
+
+
+def print_changed_documents(assistant: "pipeline.Assistant", home: Path, language: "Language") -> None:
     """A note if documents changed since they were indexed: answers then come from the old state."""
     from assistant.indexing import changes_since
 

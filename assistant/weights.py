@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.records import Record
+from assistant.risk import Threshold
 
 Matrix = npt.NDArray[np.float64]
 
@@ -37,6 +38,8 @@ class FittedWeights(Record):
     """Which sentence answers: compares the sentences of one question."""
     answerable: Weights
     """Whether the best sentence answers at all; a logistic model."""
+    thresholds: tuple[Threshold, ...]
+    """The least confidence for each risk, ascending, measured out of fold; an index's own calibration comes first."""
     fitted_on: dict[str, str]
     """SHA-256 of each data file by name."""
     seed: int

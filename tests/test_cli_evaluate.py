@@ -1,6 +1,7 @@
 """`assistant evaluate` as a user meets it: contract, exit statuses, faults, interruption."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -240,15 +241,15 @@ def test_a_gate_that_nothing_measures_fails(run, home, squad):
     assert run("evaluate", str(squad), "--gate", "refusal.recall>=0", home=home).status == 4
 
 
-def test_a_baseline_shows_what_changed(run, home, questions, tmp_path, monkeypatch):
+def test_a_baseline_shows_what_changed(run, home, questions, tmp_path):
     earlier = tmp_path / "frueher.json"
     earlier.write_text(run("evaluate", str(questions), "--json", home=home).out, encoding="utf-8")
-    monkeypatch.setenv("ASSISTANT_LEAST_CONFIDENCE", "1")
-    ran = run("evaluate", str(questions), "--baseline", str(earlier), home=home)
+    ran = run("evaluate", str(questions), "--risk", "0", "--baseline", str(earlier), home=home)
     assert ran.status == 0
     assert "Vorher richtig, jetzt falsch: 1" in ran.out
     assert QUESTIONS[0]["question"] in ran.out
-    assert "least_confidence: 0.5 -> 1.0" in ran.out
+    assert "risk: 0.05 -> 0.0" in ran.out
+    assert re.search(r"least_confidence: 0\.\d+ -> 1\.0", ran.out)
 
 
 def test_a_report_is_a_page_and_a_baseline(run, home, questions, tmp_path):

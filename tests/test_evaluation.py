@@ -79,13 +79,14 @@ def test_a_writer_that_cites_the_wrong_sentence_is_caught_by_citations(compared,
 
 
 def test_one_that_never_refuses_is_caught_by_refusal(compared, article_assistant, article_settings):
-    fearless = article_settings.model_copy(update={"least_confidence": 0.0})
+    fearless = article_settings.model_copy(update={"risk": 1.0})
     comparison = compared(Assistant(article_assistant.index, article_assistant._embedder, fearless))
     assert comparison.differences["refusal.recall"].after == 0
     assert comparison.differences["refusal.recall"].is_clear
     assert comparison.differences["answer.coverage"].after == 1
     assert unchanged(comparison, "retrieval", "evidence", "confidence", "refusal.auroc")
-    assert comparison.changes["least_confidence"] == ("0.5", "0.0")
+    assert comparison.changes["risk"] == ("0.05", "1.0")
+    assert comparison.changes["least_confidence"] == (str(article_assistant.least_confidence), "0.0")
 
 
 def test_an_invented_quote_is_caught_by_verbatim(article_assistant, tmp_path, monkeypatch):

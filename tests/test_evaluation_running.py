@@ -115,7 +115,7 @@ def untimed(evaluation: Evaluation) -> dict[str, object]:
 
 
 def test_questions_are_asked_and_judged_in_order(file, journals, tmp_path):
-    assistant = Watched(tmp_path, least_confidence=0)
+    assistant = Watched(tmp_path, risk=1)
     evaluation = run(file, assistant, journals)
     assert [result.id for result in evaluation.results] == IDS
     assert assistant.asked == [question for _, question, *_ in QUESTIONS]
@@ -132,8 +132,8 @@ def test_questions_are_asked_and_judged_in_order(file, journals, tmp_path):
 
 def test_it_is_told_what_it_was_made_with(file, journals, tmp_path):
     made_with = run(file, Watched(tmp_path, hits=7), journals).made_with
-    assert set(ANSWER_SETTINGS) | set(versions()) == set(made_with)
-    assert (made_with["hits"], made_with["least_confidence"], made_with["writer"]) == ("7", "0.5", "extractive")
+    assert {*ANSWER_SETTINGS, "least_confidence", *versions()} == set(made_with)
+    assert (made_with["hits"], made_with["risk"], made_with["writer"]) == ("7", "0.05", "extractive")
 
 
 def test_an_evaluation_can_be_written_and_read_again(file, journals, tmp_path):
@@ -342,7 +342,7 @@ def test_a_journal_of_something_else_is_not_used(file, journals, tmp_path, conte
     [
         {"hits": 7},
         {"answer_sentences": 1},
-        {"least_confidence": 0.4},
+        {"risk": 0.1},
         {"passage_characters": 700},
         {"model": "other"},
         {"device": "cuda"},
@@ -453,7 +453,7 @@ def test_another_error_of_the_system_is_not_put_down_to_the_cache(file, journals
 
 
 def test_hidden_gold_is_not_searched_and_nothing_is_answerable(file, journals, tmp_path):
-    assistant = Watched(tmp_path, least_confidence=0)
+    assistant = Watched(tmp_path, risk=1)
     evaluation = run(file, assistant, journals, hides_gold=True)
     for (_, _, source, _), found in zip(QUESTIONS, assistant.documents_hit(), strict=True):
         assert found == set(TEXTS) - {source}
@@ -468,7 +468,7 @@ def test_hidden_gold_is_not_searched_and_nothing_is_answerable(file, journals, t
 
 def test_hidden_gold_may_leave_no_document(journals, tmp_path):
     file = write(tmp_path / "fragen.jsonl", QUESTIONS[0])
-    assistant = Watched(tmp_path, {"a.txt": TEXTS["a.txt"]}, least_confidence=0)
+    assistant = Watched(tmp_path, {"a.txt": TEXTS["a.txt"]}, risk=1)
     (result,) = run(file, assistant, journals, hides_gold=True).results
     assert assistant.outcomes[0].hits == ()
     assert (result.status, result.is_right, result.cited) == ("refused", True, ())

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import (
+    CalibrationDamaged,
     IndexBusy,
     IndexDamaged,
     IndexMissing,
@@ -30,8 +31,18 @@ from assistant.german import terms
 from assistant.index import Index, Manifest, ensure_fits
 from assistant.indexing import build_index
 from assistant.passages import passage_text
+from assistant.risk import Calibration, Threshold
 from assistant.sentences import display_form
-from assistant.store import FILES, load, paths_in, writing
+from assistant.store import (
+    CALIBRATION,
+    FILES,
+    forget_calibration,
+    load,
+    load_calibration,
+    paths_in,
+    save_calibration,
+    writing,
+)
 from tests.doubles import HashEmbedder, document_of
 
 EMBEDDER = HashEmbedder()
@@ -374,3 +385,65 @@ def test_a_folder_where_the_pointer_should_be_is_damage_that_writing_mends(folde
         load(folder)
     write(built(), folder)
     assert_equal(load(folder), built())
+
+
+# --- calibration -------------------------------------------------------------------------------------------------
+
+CALIBRATED = Calibration(
+    thresholds=(Threshold(risk=0.05, confidence=0.8), Threshold(risk=0.1, confidence=0.5)),
+    questions=120,
+    fitted_on={"frägen.jsonl": "0" * 64},
+    made_with={"code": "abc", "hits": "8"},
+    written="2025-01-31T12:00:00+00:00",
+)
+
+
+def test_a_calibration_is_kept_through_a_new_index_until_it_is_forgotten(folder):
+    assert load_calibration(folder) is None
+    save_calibration(CALIBRATED.model_copy(update={"questions": 30}), folder)
+    save_calibration(CALIBRATED, folder)
+    write(built({"c.txt": "Ein anderer Text."}), folder)
+    assert load_calibration(folder) == CALIBRATED
+    assert load(folder).documents[0].name == "c.txt"
+    assert forget_calibration(folder)
+    assert load_calibration(folder) is None
+    assert not forget_calibration(folder)
+
+
+@given(st.data())
+def test_any_flipped_bit_of_a_calibration_is_noticed(lasting_folder, data):
+    save_calibration(CALIBRATED, lasting_folder)
+    file = lasting_folder / CALIBRATION
+    damaged = bytearray(file.read_bytes())
+    damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with content(file, bytes(damaged)), pytest.raises(CalibrationDamaged, match=CALIBRATION):
+        load_calibration(lasting_folder)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"null", b"[]", b"{}", b'{"sha256": 1}', b"\xff", b"[" * 200_000])
+def test_what_is_no_calibration_is_damage(folder, damaged):
+    (folder / CALIBRATION).write_bytes(damaged)
+    with pytest.raises(CalibrationDamaged):
+        load_calibration(folder)
+
+
+def test_a_calibration_takes_the_place_of_a_folder(folder):
+    (folder / CALIBRATION / "x").mkdir(parents=True)
+    with pytest.raises(CalibrationDamaged):
+        load_calibration(folder)
+    save_calibration(CALIBRATED, folder)
+    assert load_calibration(folder) == CALIBRATED
+
+
+def test_a_calibration_waits_for_nobody_and_a_failed_write_keeps_the_old_one(folder, monkeypatch):
+    save_calibration(CALIBRATED, folder)
+    other = CALIBRATED.model_copy(update={"questions": 30})
+    with writing(folder), pytest.raises(IndexBusy):
+        save_calibration(other, folder)
+    with writing(folder), pytest.raises(IndexBusy):
+        forget_calibration(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("assistant.store._flush", Mock(side_effect=OSError(errno.ENOSPC, "full")))
+        with pytest.raises(IndexNotWritable):
+            save_calibration(other, folder)
+    assert load_calibration(folder) == CALIBRATED

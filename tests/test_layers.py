@@ -29,6 +29,7 @@ LAYERS = {
         "lexical",
         "index",
         "store",
+        "risk",
         "weights",
     ],
     2: ["passages", "retrieval", "evidence", "writers", "writers.extractive"],
@@ -41,6 +42,7 @@ LAYERS = {
         *(
             f"evaluation.{name}"
             for name in (
+                "calibration",
                 "comparison",
                 "faults",
                 "files",
@@ -58,7 +60,7 @@ LAYERS = {
             )
         ),
     ],
-    5: ["terminal", "options", "cli_evaluate", "cli", "__main__"],
+    5: ["terminal", "options", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
     6: [""],  # assistant itself: names for the outside
 }
 LAYER = {module: layer for layer, modules in LAYERS.items() for module in modules}
@@ -74,7 +76,7 @@ HOME_OF_LIBRARY = {
     "tokenizers": "packaged.tokenizer",
     "safetensors": "packaged.checkpoint",
     "llama_index": "readers",
-    "typer": ("cli", "cli_evaluate", "options"),
+    "typer": ("cli", "cli_calibrate", "cli_evaluate", "options"),
     "rich": "terminal",
     "gradio": "../ui.py only",
     "ijson": "evaluation.squad",
@@ -82,8 +84,8 @@ HOME_OF_LIBRARY = {
     "matplotlib": "evaluation.plots",
     "scipy": "evaluation.metrics",
 }
-MAY_READ_SETTINGS = {"pipeline", "options", "cli", "cli_evaluate", ""}
-PRINTS = {"cli", "cli_evaluate", "terminal"}
+MAY_READ_SETTINGS = {"pipeline", "options", "cli", "cli_calibrate", "cli_evaluate", ""}
+PRINTS = {"cli", "cli_calibrate", "cli_evaluate", "terminal"}
 
 
 def module_name(file: Path) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 
 import pytest
 
@@ -12,6 +13,7 @@ from assistant.evaluation.own import QuestionLine
 from tests.benchmarks import beside_plain_stack, figures
 from tests.conftest import ROOT
 from tests.test_cli_evaluate import QUESTIONS, SQUAD
+from tests.test_evaluation import QUESTIONS as ARTICLE_QUESTIONS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -56,6 +58,8 @@ def folder(tmp_path, monkeypatch, article_assistant):
 def test_each_command_of_the_readme_runs(line, run, home, folder):
     arguments = shlex.split(re.split(r"\s(?:#|>|\|)\s", line)[0])[1:]
     is_endless = arguments[0] in ("ui", "chat") or (arguments[0] == "index" and len(arguments) > 1)
+    if arguments[0] == "calibrate":  # takes more questions than the other commands are tried with
+        shutil.copy(ARTICLE_QUESTIONS, folder / "fragen.jsonl")
     if "--baseline" in arguments:
         (folder / "frueher.json").write_text(run("evaluate", "fragen.jsonl", "--json", home=home).out, encoding="utf-8")
     ran = run(*arguments, "--help") if is_endless else run(*arguments, home=home)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import DegenerateDataWarning, bootstrap, rankdata
+from scipy.stats import DegenerateDataWarning, binomtest, bootstrap, rankdata
 
 from assistant.evaluation.records import Figure, KindFigures, Result
 
@@ -124,6 +124,12 @@ def interval(statistic: Statistic, questions: int) -> tuple[float, float]:
         ).bootstrap_distribution
     low, high = np.nanquantile(resampled, (0.025, 0.975))
     return float(low), float(high)
+
+
+def exact_interval(count: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Clopper and Pearson 1934), which says how little few questions show."""
+    found = binomtest(count, of).proportion_ci(0.95, method="exact")
+    return float(found.low), float(found.high)
 
 
 def mean(scores: Array) -> Array:

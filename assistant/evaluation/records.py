@@ -6,6 +6,7 @@ from pydantic import Field
 
 from assistant.messages import Text
 from assistant.records import Language, Place, Probability, Record
+from assistant.risk import Calibration
 
 Unit = Literal["document", "passage"]
 """What counts as a paragraph found: a passage, or of a SQuAD file, whose documents are its paragraphs, a document."""
@@ -206,3 +207,45 @@ class Evaluation(Record):
             + (f" on {self.paragraphs}" if self.paragraphs else "")
             + (", gold hidden" if self.gold_is_hidden else "")
         )
+
+
+class WrongShare(Record):
+    """Share of answers that are wrong, with its exact 95 % interval."""
+
+    value: Probability
+    low: Probability
+    high: Probability
+
+
+class ThresholdWorth(Record):
+    """What a threshold is worth over some questions."""
+
+    least_confidence: Probability
+    """The threshold."""
+    answered: Probability
+    """Share of the questions that are at least so sure."""
+    wrong: WrongShare | None
+    """Of these; None where there are none."""
+
+
+class CalibrationReport(Record):
+    """What `calibrate --json` prints."""
+
+    risk: Probability
+    """Largest share of the answers that may be wrong."""
+    risk_is_kept: bool
+    """Whether the questions show, at any threshold, that it is not exceeded."""
+    least_risk: Probability
+    """The smallest risk, in whole per cent, that they show to be kept."""
+    questions: int
+    """How many it rests on."""
+    answerable: int
+    """How many of them the documents answer."""
+    failed: int
+    """Further questions, which an error came of."""
+    before: ThresholdWorth
+    """The threshold that held so far."""
+    after: ThresholdWorth
+    """The new one, over the questions that it was chosen with."""
+    calibration: Calibration
+    """What is kept with the index."""
