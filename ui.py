@@ -14,7 +14,7 @@ import gradio as gr
 from assistant import Assistant, AssistantError, Citation, Place, Reply
 from assistant.errors import PageNotServed
 from assistant.records import Document, Span
-from assistant.sentences import display_form
+from assistant.sentences import display_form, parts_shown
 
 TITLE = "<h1>Quellentreu <small>Antworten aus Ihren Dokumenten, Satz für Satz belegt</small></h1>"
 SEARCHING = gr.ChatMessage(content="", metadata={"title": "Stellen werden gesucht …", "status": "pending"})
@@ -48,6 +48,8 @@ small { font-size: .8rem; opacity: .75; }
 mark { --tint: 250 204 21; padding: .1em .15em; scroll-margin-top: 20vh; border-radius: 3px; outline: none;
   color: inherit; background: rgb(var(--tint) / .38);
   -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+#chat .answer strong.answering, mark strong { padding: 0 .1em; border-radius: 2px; background: rgb(250 204 21 / .5); }
+.dark #chat .answer strong.answering, .dark mark strong { color: #1c1917; background: rgb(250 204 21 / .85); }
 article.near mark { --tint: 56 189 248; background: rgb(var(--tint) / .25); }
 mark:target { box-shadow: 0 0 0 2px rgb(var(--tint)); }
 mark::before { content: attr(data-number); margin-right: .25em; font-size: .7em; font-weight: 700; line-height: 0;
@@ -202,7 +204,9 @@ def _reply_html(reply: Reply, turn: int) -> str:
             f"<small>Wahrscheinlichkeit, dass die Dokumente antworten: {percent}</small>"
         )
     claims = " ".join(
-        escape(claim.text) + "&nbsp;" + "".join(_marker(turn, number) for number in claim.citations)
+        " ".join(_words_html(reply.citations[number - 1]) for number in claim.citations)
+        + "&nbsp;"
+        + "".join(_marker(turn, number) for number in claim.citations)
         for claim in reply.claims
     )
     return f"<p>{claims}</p><ol>{places}</ol><small>Sicherheit {percent}</small>"
@@ -213,8 +217,16 @@ def _place_html(place: Citation | Place, turn: int, number: int) -> str:
     where = [place.source]
     if isinstance(place, Citation):
         where += [f"Seite {place.page}"] * bool(place.page) + [f"„{place.section}“"] * bool(place.section)
-    quote = escape(display_form(place.quote))
-    return f"<li>{_marker(turn, number)}<span>{quote}<small>{escape(' · '.join(where))}</small></span></li>"
+    return (
+        f"<li>{_marker(turn, number)}<span>{_words_html(place)}<small>{escape(' · '.join(where))}</small></span></li>"
+    )
+
+
+def _words_html(place: Citation | Place) -> str:
+    """A quote in display form, the words that answer standing out."""
+    answer = place.answer_in_quote if isinstance(place, Citation) else None
+    before, words, behind = map(escape, parts_shown(place.quote, answer))
+    return f'{before}<strong class="answering">{words}</strong>{behind}' if words else before + behind
 
 
 def _marker(turn: int, number: int) -> str:
@@ -239,11 +251,11 @@ def _source_html(document: Document, reply: Reply | None = None, turn: int = 0, 
 
 def _piece_html(document: Document, span: Span, places: dict[int, Citation | Place], turn: int) -> str:
     """A sentence or heading in display form, marked if it is one of `places`."""
-    words = escape(display_form(document.quote(span)))
     for number, place in places.items():
-        if place.start < span.end and span.start < place.end:
+        if (place.start, place.end) == span:
+            words = _words_html(place)
             return f'<mark id="stelle-{turn}-{number}" data-number="{number}" tabindex="-1">{words}</mark>'
-    return words
+    return escape(display_form(document.quote(span)))
 
 
 def _blocks(document: Document) -> Iterator[list[Span]]:

@@ -60,8 +60,12 @@ def refuse(
     evidence: Sequence[Evidence],
     documents: Mapping[str, Document],
     dropped: tuple[Dropped, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> Refusal:
-    """The Refusal of a question, with the nearest places that `evidence`, best first, has."""
+    """The Refusal of a question, with the nearest places that `evidence`, best first, has.
+
+    `missing` are the question's words that they do not say, where that is the reason.
+    """
     places = [
         Place(
             source=item.source, start=item.span.start, end=item.span.end, quote=documents[item.source].quote(item.span)
@@ -69,7 +73,7 @@ def refuse(
         for item in evidence[:NEAREST]
     ]
     return Refusal.model_validate(
-        {"inquiry": inquiry, "reason": reason, "nearest": tuple(places), "dropped": dropped},
+        {"inquiry": inquiry, "reason": reason, "nearest": tuple(places), "missing": missing, "dropped": dropped},
         context={"documents": documents},
     )
 
@@ -90,4 +94,5 @@ def _citation(number: int, item: Evidence, documents: Mapping[str, Document]) ->
         quote=document.quote(item.span),
         page=document.page_at(item.span.start),
         section=section_title(document, item.span.start),
+        answer=item.answer if item.answer and item.span.holds(item.answer) else None,  # a mark elsewhere marks nothing
     )

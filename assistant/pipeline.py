@@ -31,19 +31,13 @@ from assistant.evidence import candidates_for, weigh
 from assistant.german import language_of, words
 from assistant.index import Index, ensure_fits
 from assistant.indexing import IndexReport, Progress, build_index, update_index
-from assistant.messages import Text
 from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
+from assistant.refusals import refusal_reason, refusal_text
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from assistant.versions import INDEXING, code_sha256
 from assistant.weights import fitted_weights
-from assistant.writers import extractive
-
-REFUSED = Text(
-    de="Das geht aus den Dokumenten nicht hervor.",
-    en="The documents do not say.",
-)
-
+from assistant.writers import chosen, extractive
 
 KEPT = 8  # indexes in a cache
 WRITERS = ("extractive",)
@@ -68,7 +62,7 @@ class Outcome(NamedTuple):
     hits: tuple[Hit, ...] = ()
     """What was found, best first: at least the hits that were searched for evidence."""
     evidence: tuple[Evidence, ...] = ()
-    """The sentences weighed, best first."""
+    """The sentences weighed, best first; behind them those that the chosen ones need to be understood."""
     draft: Draft = Draft(claims=())
     """What the writer proposed of `evidence`; where nothing was asked of it, what the extractive writer would have."""
 
@@ -90,10 +84,10 @@ class Outcome(NamedTuple):
         return Reply(
             **dict(inquiry),
             status="refused",
-            answer=REFUSED.to(inquiry.language),
+            answer=refusal_text(result.reason, result.missing, inquiry.language),
             claims=(),
             citations=(),
-            refusal=ReplyRefusal(reason=result.reason, nearest=result.nearest),
+            refusal=ReplyRefusal(reason=result.reason, nearest=result.nearest, missing=result.missing),
             dropped=result.dropped,
             timings_ms=self.timings_ms,
         )
@@ -152,14 +146,17 @@ class Assistant:
             writer=self._settings.writer,
             confidence=weighed.probability,
         )
-        draft = extractive(asked, weighed.evidence, self._settings.answer_sentences)
+        offered = chosen(asked, weighed.evidence, self.index.by_name, self._settings.answer_sentences)
+        draft = extractive(offered)
+        missing: tuple[str, ...] = ()
         result: Answer | Refusal
         if weighed.probability < self.least_confidence:
-            result = refuse(inquiry, "not_in_documents", weighed.evidence, self.index.by_name)
+            reason = refusal_reason(missing)
+            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=missing)
         else:
-            result = enforce(inquiry, draft, weighed.evidence, self.index.by_name)
+            result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
         clock.lap("write")
-        return Outcome(result, clock.timings_ms(), tuple(hits), weighed.evidence, draft)
+        return Outcome(result, clock.timings_ms(), tuple(hits), offered.evidence, draft)
 
 
 def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:

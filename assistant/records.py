@@ -1,6 +1,6 @@
 """The records that flow from documents to answers: frozen, validated, one word per idea."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 Language = Literal["de", "en"]
 """The languages that questions are asked in and messages are written in."""
 
-RefusalReason = Literal["not_in_documents"]
-"""Why nothing is said: the documents do not answer, or not surely enough."""
+RefusalReason = Literal["not_in_documents", "premise_not_found"]
+"""Why nothing is said: the documents do not answer, or not surely enough; or words of the question are found nowhere
+near what would answer, so that it may assume something that is not so."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -26,6 +27,10 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def holds(self, other: "Span") -> bool:
+        """Whether the other span has characters, and all of them are of this one."""
+        return self.start <= other.start < other.end <= self.end
 
 
 class Document(Record):
@@ -61,6 +66,14 @@ class Document(Record):
         """The heading of the section that `offset` lies in; None before the first one."""
         number = bisect_right(self.headings, offset, key=lambda heading: heading.start)
         return self.headings[number - 1] if number else None
+
+    def sentence_before(self, span: Span) -> Span | None:
+        """The sentence before the one at `span` in the same section; None where that is the section's first."""
+        number = bisect_left(self.sentences, span) - 1
+        if number < 0:
+            return None
+        before = self.sentences[number]
+        return before if self.section_at(before.start) == self.section_at(span.start) else None
 
     def page_at(self, offset: int) -> int | None:
         """The page that `offset` lies on, counted from 1; None where the source has no pages."""
@@ -107,7 +120,9 @@ class Evidence(Record):
     span: Span
     """Place of the sentence in the document's canonical text."""
     probability: Probability
-    """That this sentence answers the question."""
+    """That this sentence answers the question; 0 of one that is offered only for another to be understood."""
+    answer: Span | None = None
+    """Place in the canonical text of those of its words that answer, as who or when; None: none are marked."""
 
 
 class DraftClaim(Record):
@@ -157,6 +172,18 @@ class Citation(Record):
     """Counted from 1; None where the source has no pages."""
     section: str | None = None
     """The heading that the quote stands under, in display form; None before the first heading."""
+    answer: Span | None = None
+    """Place in the canonical text of those words of the quote that answer, as who or when; None: none are marked."""
+
+    @property
+    def answer_in_quote(self) -> Span | None:
+        """The place of the answering words in `quote`, where they are marked."""
+        return self.answer and Span(self.answer.start - self.start, self.answer.end - self.start)
+
+    @property
+    def marks_its_quote(self) -> bool:
+        """Whether the answering words, where some are marked, lie inside the quote."""
+        return self.answer is None or Span(self.start, self.end).holds(self.answer)
 
 
 class Claim(Record):
@@ -210,6 +237,8 @@ class _Proved(Record):
                 raise ValueError(f"{place.source} does not read {place.quote!r} at {place.start} to {place.end}")
             if isinstance(place, Citation) and place.sha256 != document.sha256:
                 raise ValueError(f"{place.source} is another version than the one cited")
+            if isinstance(place, Citation) and not place.marks_its_quote:
+                raise ValueError(f"the words marked of {place.source} lie outside the quote")
         return self
 
     def _places(self) -> tuple[Citation | Place, ...]:
@@ -255,8 +284,18 @@ class Refusal(_Proved):
     """Why nothing is said."""
     nearest: tuple[Place, ...]
     """The best places found, best first; may be empty."""
+    missing: tuple[str, ...] = ()
+    """Words of the question, as asked, that nothing near it in the documents says; some if the premise is not found."""
     dropped: tuple[Dropped, ...] = ()
     """What the writer proposed and enforcement did not let through."""
+
+    @model_validator(mode="after")
+    def _missing_words_are_the_reason(self) -> Self:
+        if (self.reason == "premise_not_found") != bool(self.missing):
+            raise ValueError("words are missing if, and only if, the premise is not found")
+        if not all(word in self.inquiry.question for word in self.missing):
+            raise ValueError("the words that are missing are those of the question, as asked")
+        return self
 
     def _places(self) -> tuple[Citation | Place, ...]:
         return self.nearest
@@ -269,6 +308,8 @@ class ReplyRefusal(Record):
     """Why nothing is said."""
     nearest: tuple[Place, ...]
     """The best places found, best first."""
+    missing: tuple[str, ...] = ()
+    """Words of the question, as asked, that nothing near it in the documents says; some if the premise is not found."""
 
 
 class Reply(Record):

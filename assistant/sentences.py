@@ -84,17 +84,65 @@ def display_form(quote: str) -> str:
     >>> display_form("Die Waffen-\nruhe der US-\nRegierung,  Ein-\nund Ausfuhr")
     'Die Waffenruhe der US-Regierung, Ein- und Ausfuhr'
     """
+    return " ".join(LINE_END_HYPHEN.sub(_joint, INVISIBLE.sub("", quote)).split())
 
-    def joined(match: re.Match[str]) -> str:
-        following = match.group(1)
-        before = match.string[max(0, match.start() - MAX_ADDRESS_CHARACTERS) : match.start()].split()
-        if before and ADDRESS.search(before[-1]):
-            return "-"
-        if following in {"und", "oder", "bzw", "sowie", "bis", "and", "or"}:
-            return "- "
-        return "" if following[0].islower() else "-"
 
-    return " ".join(LINE_END_HYPHEN.sub(joined, INVISIBLE.sub("", quote)).split())
+def place_in(text: str, sentence: Span, shown: Span) -> Span | None:
+    r"""The place in `text` of the words at `shown` in the display form of `sentence`; None where they have none.
+
+    `display_form` of what is returned is those words, so `shown` ends and begins with one and tears no hyphen off.
+
+    >>> text = "Am 3. Mai\nendet die Waffen-\nruhe."
+    >>> place_in(text, Span(0, 33), Span(20, 30)), text[20:32]
+    (Span(start=20, end=32), 'Waffen-\nruhe')
+    """
+    quote = text[sentence.start : sentence.end]
+    origins = _origins(quote)
+    if not Span(0, len(origins)).holds(shown):
+        return None
+    place = Span(sentence.start + origins[shown.start], sentence.start + origins[shown.end - 1] + 1)
+    words = display_form(quote)[shown.start : shown.end]
+    return place if display_form(text[place.start : place.end]) == words else None
+
+
+def parts_shown(quote: str, place: Span | None) -> tuple[str, str, str]:
+    r"""The display form of `quote` up to a place in it, at that place, and behind it; without one all is before.
+
+    >>> parts_shown("Er geht\nam 3. Mai.", Span(8, 17))
+    ('Er geht ', 'am 3. Mai', '.')
+    """
+    shown = display_form(quote)
+    if place is None:
+        return shown, "", ""
+    origins = _origins(quote)
+    start, end = bisect_left(origins, place.start), bisect_left(origins, place.end)
+    return shown[:start], shown[start:end], shown[end:]
+
+
+def _joint(match: re.Match[str]) -> str:
+    """What stays of a hyphen at a line's end, and of the line's end."""
+    following = match.group(1)
+    before = match.string[max(0, match.start() - MAX_ADDRESS_CHARACTERS) : match.start()].split()
+    if before and ADDRESS.search(before[-1]):
+        return "-"
+    if following in {"und", "oder", "bzw", "sowie", "bis", "and", "or"}:
+        return "- "
+    return "" if following[0].islower() else "-"
+
+
+def _origins(quote: str) -> list[int]:
+    """Of each character of `display_form(quote)` the offset in `quote` of the one that it stands for."""
+    hidden = {at for match in INVISIBLE.finditer(quote) for at in range(*match.span())}
+    visible = [at for at in range(len(quote)) if at not in hidden]
+    letters = "".join(quote[at] for at in visible)
+    joints = ((match.start() + len(_joint(match)), match.end()) for match in LINE_END_HYPHEN.finditer(letters))
+    left_out = {number for joint in joints for number in range(*joint)}
+    origins: list[int] = []
+    for number, at in enumerate(visible):
+        is_second_space = quote[at].isspace() and (not origins or quote[origins[-1]].isspace())
+        if number not in left_out and not is_second_space:
+            origins.append(at)
+    return origins[:-1] if origins and quote[origins[-1]].isspace() else origins
 
 
 def section_title(document: Document, offset: int) -> str | None:

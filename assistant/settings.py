@@ -42,7 +42,7 @@ class Settings(Record):
     hits: int = Field(default=8, ge=1, le=100)
     """How many passages are searched for evidence."""
     answer_sentences: int = Field(default=3, ge=1, le=10)
-    """Most sentences in an answer."""
+    """Most sentences in an answer, unless the best one alone needs more to be understood."""
     risk: Probability = 0.05
     """Largest share of the answers that may be wrong; surer questions only are answered."""
     question_characters: int = Field(default=2000, ge=10)

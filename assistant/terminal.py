@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
     from rich.table import Table
+    from rich.text import Text as RichText
 
     from assistant import indexing, pipeline
     from assistant.evaluation.records import Comparison, Difference, Evaluation, Figure, GateResult
@@ -87,7 +88,7 @@ def print_reply(reply: "Reply", language: "Language") -> None:
     """An answer and its citations, or a refusal and the nearest places, for a person."""
     from assistant.sentences import display_form
 
-    out(reply.answer)
+    out(_answer_line(reply))
     out("")
     if reply.refusal is not None and reply.refusal.nearest:
         out(Text(de="Am nächsten kommen:", en="Nearest places:").to(language))
@@ -102,6 +103,25 @@ def print_reply(reply: "Reply", language: "Language") -> None:
         en="Probability that the documents answer: {percent} %",
     )
     out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))
+
+
+def _answer_line(reply: "Reply") -> "RichText":
+    """The reply's answer, the words that answer bold."""
+    from rich.text import Text as RichText
+
+    from assistant.sentences import parts_shown
+
+    if reply.refusal is not None:
+        return RichText(reply.answer)
+    cited = {citation.number: citation for citation in reply.citations}
+    line = RichText()
+    for claim in reply.claims:  # it reads like its quotes, with one space between them
+        for number in claim.citations:
+            before, words, behind = parts_shown(cited[number].quote, cited[number].answer_in_quote)
+            line.append(before).append(words, "bold").append(f"{behind} ")
+        line.append("".join(f"[{number}]" for number in claim.citations) + " ")
+    line.rstrip()
+    return line
 
 
 def print_index_report(report: "indexing.IndexReport", language: "Language") -> int:
@@ -292,7 +312,7 @@ def print_changed_documents(assistant: "pipeline.Assistant", home: Path, languag
         stderr().print(note.to(language, names=", ".join(names)), soft_wrap=True)
 
 
-def out(line: str) -> None:
+def out(line: "str | RichText") -> None:
     """A line on standard output, unwrapped where another program reads it."""
     _console(soft_wrap=not sys.stdout.isatty()).print(line)
 

@@ -10,8 +10,8 @@ from assistant.corpus import file_named, read_document
 from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
 from assistant.messages import Text
-from assistant.pipeline import REFUSED
 from assistant.records import Citation, Document, Language, Place, Reply, marked_text
+from assistant.refusals import refusal_reason, refusal_text
 from assistant.sentences import display_form, section_title
 
 SOURCE_GONE = Text(de="Quelle {name}: {why}", en="Source {name}: {why}")
@@ -41,6 +41,14 @@ NUMBERING = Text(
 )
 ANSWER_DIFFERS = Text(
     de="Antwort: ihr Text ist nicht der ihrer Aussagen.", en="Answer: its text is not that of its claims."
+)
+MARK_OUTSIDE = Text(
+    de="Zitat {number}: die Wörter, die als Antwort markiert sind, liegen nicht darin.",
+    en="Quote {number}: the words marked as the answer lie outside it.",
+)
+REASON_DIFFERS = Text(
+    de="Ablehnung: ihr Grund und die fehlenden Wörter passen nicht zueinander oder nicht zur Frage.",
+    en="Refusal: its reason and the missing words do not fit each other, or not the question.",
 )
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
 LANGUAGES: tuple[Language, Language] = ("de", "en")
@@ -129,7 +137,9 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
 
 def _inner_problems(reply: Reply) -> list[Problem]:
     """What does not hold between the parts of an answer, whatever the sources say."""
-    problems: list[Problem] = []
+    problems = [
+        _problem(MARK_OUTSIDE, number=citation.number) for citation in reply.citations if not citation.marks_its_quote
+    ]
     quotes = {citation.number: citation.quote for citation in reply.citations}
     for number, claim in enumerate(reply.claims, 1):
         if not all(cited in quotes for cited in claim.citations):
@@ -142,6 +152,17 @@ def _inner_problems(reply: Reply) -> list[Problem]:
     is_answer = reply.status == "answered"
     if is_answer != bool(reply.claims) or is_answer != (reply.refusal is None):
         problems.append(_problem(STATUS_DIFFERS))
-    elif reply.answer != (marked_text(reply.claims) if is_answer else REFUSED.to(reply.language)):
+    elif reply.answer != _said(reply):
         problems.append(_problem(ANSWER_DIFFERS))
+    if reply.refusal is not None:
+        missing = reply.refusal.missing
+        if reply.refusal.reason != refusal_reason(missing) or not all(word in reply.question for word in missing):
+            problems.append(_problem(REASON_DIFFERS))
     return problems
+
+
+def _said(reply: Reply) -> str:
+    """What the reply's claims, or its refusal, have to read."""
+    if reply.refusal is None:
+        return marked_text(reply.claims)
+    return refusal_text(reply.refusal.reason, reply.refusal.missing, reply.language)

@@ -65,6 +65,20 @@ def hard_wrapped(draw: st.DrawFn, paragraph: str) -> str:
 
 
 @st.composite
+def messy_lines(draw: st.DrawFn) -> str:
+    """German words, parted by odd spaces and line ends, some of them within a word, behind a hyphen or a soft one."""
+    gaps = st.sampled_from([" ", "  ", "\n", "\r\n", "\t", "\n\n\f", "\u2028", " \u200b ", "\u00a0"])
+    joints = st.sampled_from(["", "", "", "-\n", "- \r\n", "\u00ad", "\u00ad\n", "\u200b", "-", "-\n\n", "\x07"])
+    text = draw(st.sampled_from(["", " ", "\ufeff", "„"]))
+    for word in draw(
+        st.lists(st.sampled_from([*NOUNS, *OTHERS, *STARTS, "US", "3.", "87", "und"]), min_size=1, max_size=9)
+    ):
+        at = draw(st.integers(0, len(word)))
+        text += word[:at] + draw(joints) + word[at:] + draw(gaps)
+    return text
+
+
+@st.composite
 def articles(draw: st.DrawFn) -> str:
     """Paragraphs, headings and list items with blank lines between them."""
     heading = st.lists(st.sampled_from(NOUNS), min_size=1, max_size=4).map(" ".join)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from assistant import pipeline
+from assistant.refusals import REFUSED
 from tests.conftest import ARTICLE, Ran
 
 RUBIO = "Was erklärte Rubio in Paris?"
@@ -269,7 +269,7 @@ def test_chat_answers_each_line_and_survives_a_bad_one(run, home, monkeypatch):
     assert ran.status == 0
     assert "Rubio" in ran.out
     assert "keine Wörter" in ran.err
-    assert pipeline.REFUSED.de in ran.out
+    assert REFUSED["not_in_documents"].de in ran.out
 
 
 def test_messages_are_english_where_the_user_is(run, home, monkeypatch):

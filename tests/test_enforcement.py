@@ -40,6 +40,34 @@ def test_answer_says_and_cites_the_sentences_pointed_to():
     assert answer.citations[0].sha256 == DOCUMENTS["a.txt"].sha256
 
 
+def test_words_that_answer_are_marked_in_their_quote():
+    first, second, *others = evidence_of(DOCUMENTS["a.txt"])
+    months = Span(TEXT.index("drei"), TEXT.index(" Monate"))
+    answer = enforce(
+        inquiry(),
+        Draft(claims=(DraftClaim(sentences=(1, 2)),)),
+        [Evidence(**{**dict(first), "answer": months}), second, *others],
+        DOCUMENTS,
+    )
+    assert isinstance(answer, Answer)
+    assert [citation.answer for citation in answer.citations] == [months, None]
+    assert TEXT[slice(*months)] == "drei"
+
+
+@pytest.mark.parametrize("mark", [(0, 5), (7, 200), (-3, 20), (20, 20), (30, 20), (5, 12)])
+def test_mark_that_is_not_inside_its_quote_is_dropped_alone(mark):
+    first = evidence_of(DOCUMENTS["a.txt"])[0]
+    marked = Evidence(source=first.source, span=first.span, probability=0.5, answer=Span(*mark))
+    answer = enforce(inquiry(), Draft(claims=(DraftClaim(sentences=(1,)),)), [marked], DOCUMENTS)
+    assert isinstance(answer, Answer)
+    assert answer.citations[0].answer is None
+
+
+def test_refusal_names_the_words_that_are_missing():
+    refusal = refuse(inquiry("Was gilt in Bonn?"), "premise_not_found", [], DOCUMENTS, missing=("Bonn",))
+    assert (refusal.reason, refusal.missing) == ("premise_not_found", ("Bonn",))
+
+
 def test_sentence_that_two_claims_rest_on_is_cited_once():
     answer = enforced((3, 3), (4, 3))
     assert [claim.citations for claim in answer.claims] == [(1,), (2, 1)]

@@ -70,7 +70,7 @@ def test_a_writer_that_cites_the_wrong_sentence_is_caught_by_citations(compared,
     monkeypatch.setattr(
         pipeline,
         "extractive",
-        lambda question, evidence, limit: Draft(claims=(DraftClaim(sentences=(len(evidence),)),)),
+        lambda offered: Draft(claims=(DraftClaim(sentences=(len(offered.evidence),)),)),
     )
     comparison = compared()
     for name in ("citation.precision", "citation.recall", "answer.correct"):

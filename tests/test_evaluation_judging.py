@@ -8,8 +8,9 @@ from assistant.evaluation.metrics import MEANS
 from assistant.evaluation.records import GoldPlace, Question, Result, Unit
 from assistant.index import Index
 from assistant.indexing import build_index
-from assistant.pipeline import REFUSED, Outcome
+from assistant.pipeline import Outcome
 from assistant.records import Draft, DraftClaim, Evidence, Hit
+from assistant.refusals import REFUSED
 from tests.doubles import HashEmbedder, document_of, inquiry
 
 A = (
@@ -150,7 +151,7 @@ def test_unanswerable_and_refused():
     assert [(place.source, place.start) for place in result.cited] == [
         ("a.txt", one.span.start) for one in EVIDENCE[:3]
     ]
-    assert result.answer == REFUSED.de
+    assert result.answer == REFUSED["not_in_documents"].de
 
 
 def test_answerable_and_refused():

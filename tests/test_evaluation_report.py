@@ -216,6 +216,12 @@ def test_what_both_sides_share_is_marked():
     assert "Teil 2 von 2 · nicht zitiert" in texts(articles[1], r"(.*)")[0]
 
 
+def test_a_refusal_is_shown_as_it_was_said():
+    said = "Davon steht nichts in den Dokumenten: „<b>“."
+    html = page(evaluation([with_(REFUSED, answer=said), HALF]), "a.json", "de")
+    assert texts(html, r'Nächste Stellen</h5>\s*<p class="none">(.*?)</p>') == [said]
+
+
 def test_ranks_and_confidence_are_told_in_words():
     facts = texts(page(evaluation([REFUSED, HALF]), "a.json", "de"), r'<p class="facts">(.*?)</p>')
     assert facts == [

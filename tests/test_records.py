@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from assistant.records import Answer, Claim, Refusal, marked_text
+from assistant.records import Answer, Citation, Claim, Refusal, Span, marked_text
 from tests.doubles import document_of, inquiry
 
 ROOT = Path(__file__).parents[1]
@@ -130,6 +130,41 @@ def test_claims_and_citations_belong_to_each_other(values):
         Answer.model_validate(values, context=CONTEXT)
 
 
+@pytest.mark.parametrize("mark", [(START, END), (START, START + 2), (END - 1, END)])
+def test_words_of_the_quote_can_be_marked(mark):
+    (cited,) = Answer.model_validate(answer(citation(answer=mark)), context=CONTEXT).citations
+    assert cited.quote[slice(*cited.answer_in_quote)] == DOCUMENT.text[slice(*mark)]
+    assert Citation.model_validate_json(cited.model_dump_json(), strict=True) == cited
+    assert f'"answer":[{mark[0]},{mark[1]}]' in cited.model_dump_json()
+
+
+@pytest.mark.parametrize("mark", [(START - 1, END), (START, END + 1), (START, START), (END, START), (0, 2), (-9, 99)])
+def test_words_outside_the_quote_cannot_be_marked(mark):
+    with pytest.raises(ValidationError, match="outside the quote"):
+        Answer.model_validate(answer(citation(answer=mark)), context=CONTEXT)
+
+
+def test_nothing_is_marked_unless_it_is_said():
+    (cited,) = Answer.model_validate(answer(), context=CONTEXT).citations
+    assert cited.answer is cited.answer_in_quote is None
+    assert cited.marks_its_quote
+
+
+@pytest.mark.parametrize(
+    ("reason", "missing", "message"),
+    [
+        ("premise_not_found", (), "if, and only if"),
+        ("not_in_documents", ("gilt",), "if, and only if"),
+        ("premise_not_found", ("Rücktritt",), "as asked"),
+        ("premise_not_found", ("GILT",), "as asked"),
+    ],
+)
+def test_words_are_missing_where_the_premise_is(reason, missing, message):
+    Refusal.model_validate({**refusal(), "reason": "premise_not_found", "missing": ("gilt",)}, context=CONTEXT)
+    with pytest.raises(ValidationError, match=message):
+        Refusal.model_validate({**refusal(), "reason": reason, "missing": missing}, context=CONTEXT)
+
+
 def test_records_are_frozen():
     built = Answer.model_validate(answer(), context=CONTEXT)
     with pytest.raises(ValidationError, match="frozen"):
@@ -151,6 +186,18 @@ def test_section_and_page_are_those_that_begin_last_before_the_offset():
     assert [section and document.quote(section) for section in sections] == [None, "Eins", "Eins", "Zwei"]
     assert [document.page_at(offset) for offset in (0, 19, 20, 99)] == [1, 1, 2, 2]
     assert document_of("Vorab.").page_at(0) is None
+
+
+def test_sentence_before_is_of_the_same_section():
+    document = document_of("Vorab.\n\nEins\n\nEs regnet. Es hagelt.\n\nZwei\n\nEs stürmt.")
+    before = [document.sentence_before(sentence) for sentence in document.sentences]
+    assert before == [None, None, document.sentences[1], None]
+
+
+def test_span_holds_what_lies_inside_and_is_not_empty():
+    held = [Span(2, 3), Span(2, 5), Span(4, 5)]
+    assert all(Span(2, 5).holds(other) for other in held)
+    assert not any(Span(2, 5).holds(Span(*other)) for other in [(1, 3), (4, 6), (3, 3), (4, 3), (0, 9), (6, 8)])
 
 
 # --- the one way in ----------------------------------------------------------------------------------------------

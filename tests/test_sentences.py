@@ -1,5 +1,6 @@
 """Boundaries of sentences and headings, on the real article, on hard German cases, and on any text."""
 
+import re
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.full_stops import ABBREVIATIONS, FINAL_ABBREVIATIONS
-from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, segment
+from assistant.records import Span
+from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, parts_shown, place_in, segment
 from tests.difficult_sentences import DIFFICULT, pieces_of
-from tests.strategies import any_text, hard_wrapped, plain_sentences
+from tests.strategies import any_text, hard_wrapped, messy_lines, plain_sentences
 
 ARTICLE = Path(__file__).parents[1] / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
 
@@ -176,6 +178,69 @@ def test_display_form_of_a_display_form_is_itself(text):
 @pytest.mark.parametrize("quote", ["a\u061cb", "a\u200b\u00adb"])
 def test_display_form_is_free_of_every_invisible_character(quote):
     assert display_form(quote) == "ab"
+
+
+# --- places in the display form ------------------------------------------------------------------------------------
+
+
+@given(st.one_of(messy_lines(), any_text), st.text(max_size=3), st.data())
+def test_a_place_reads_like_the_words_shown(quote, before, data):
+    text, sentence = before + quote + "x", Span(len(before), len(before) + len(quote))
+    shown = display_form(quote)
+    start = data.draw(st.integers(-1, len(shown) + 1))
+    end = data.draw(st.integers(start - 1, len(shown) + 1))
+    place = place_in(text, sentence, Span(start, end))
+    if place is None:
+        return
+    assert sentence.holds(place)
+    inside = Span(place.start - sentence.start, place.end - sentence.start)
+    head, words, rest = parts_shown(quote, inside)
+    assert head + words + rest == shown
+    assert words == display_form(text[place.start : place.end]) != ""
+    assert (len(head), len(words)) == (start, end - start)
+
+
+@given(messy_lines(), st.data())
+def test_whole_words_have_a_place(quote, data):
+    shown = display_form(quote)
+    words = [match.span() for match in re.finditer(r"\S+", shown)]
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(words) - 1)] * 2)))
+    wanted = Span(words[first][0], words[last][1])
+    place = place_in(quote, Span(0, len(quote)), wanted)
+    assert place is not None
+    assert display_form(quote[place.start : place.end]) == shown[wanted.start : wanted.end]
+
+
+@given(st.one_of(messy_lines(), any_text), st.data())
+def test_the_parts_shown_are_the_display_form(quote, data):
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(quote))] * 2)))
+    assert "".join(parts_shown(quote, Span(start, end))) == display_form(quote)
+    assert parts_shown(quote, None) == (display_form(quote), "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "quote"),
+    [
+        ("Die Waffen-\nruhe der US-\nRegierung", "Waffenruhe", "Waffen-\nruhe"),
+        ("Die Waffen-\nruhe der US-\nRegierung", "US-Regierung", "US-\nRegierung"),
+        ("Die Ein-\r\nund Ausfuhr", "Ein- und", "Ein-\r\nund"),
+        ("Waf\u00adfen\u00ad\nruhe  gilt", "Waffenruhe gilt", "Waf\u00adfen\u00ad\nruhe  gilt"),
+        ("Am 3.\n\n\fMai\tendet sie", "3. Mai", "3.\n\n\fMai"),
+        ("Die US-\nRegierung", "US-", "US-"),
+        ("Die US-\nRegierung", "-Regierung", None),
+        ("Die Frist", " Frist", None),
+        ("Die Frist", "", None),
+    ],
+)
+def test_words_shown_have_their_place(text, words, quote):
+    start = display_form(text).index(words)
+    place = place_in(text, Span(0, len(text)), Span(start, start + len(words)))
+    assert (place and text[place.start : place.end]) == quote
+
+
+@pytest.mark.parametrize("shown", [(4, 10), (-5, 3), (4, 4), (9, 10), (6, 4)])
+def test_what_is_not_shown_has_no_place(shown):
+    assert place_in("Die Frist \n", Span(0, 11), Span(*shown)) is None
 
 
 # --- any text ------------------------------------------------------------------------------------------------------

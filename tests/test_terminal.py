@@ -3,6 +3,23 @@
 from rich.console import Console
 
 from assistant import terminal
+from assistant.enforcement import enforce, refuse
+from assistant.pipeline import Outcome
+from assistant.records import Draft, DraftClaim, Evidence, Reply, Span
+from tests.doubles import document_of, inquiry
+
+TEXT = "Die Frist ist drei \t Monate. Es regnet [red] :smile:."
+DOCUMENTS = {"a.txt": document_of(TEXT)}
+
+
+def reply() -> Reply:
+    """An answer of two sentences in one claim; "drei Monate" answers."""
+    months = Span(TEXT.index("drei"), TEXT.index("."))
+    evidence = [
+        Evidence(source="a.txt", span=span, probability=0.5, answer=months) for span in DOCUMENTS["a.txt"].sentences
+    ]
+    draft = Draft(claims=(DraftClaim(sentences=(1, 2)), DraftClaim(sentences=(2,))))
+    return Outcome(enforce(inquiry(), draft, evidence, DOCUMENTS), {"total": 1.0}).reply
 
 
 def test_words_stay_as_they_are(capsys):
@@ -16,3 +33,21 @@ def test_progress_has_figures(monkeypatch):
     with terminal.progress_bars("de", is_kept=True) as report:
         report("sentences", 26, 26)
     assert "26/26" in shown.export_text()
+
+
+def test_the_words_that_answer_are_bold_in_a_terminal(monkeypatch):
+    shown = Console(record=True, force_terminal=True, width=100, markup=False, highlight=False, emoji=False)
+    monkeypatch.setattr(terminal, "_console", lambda **options: shown)
+    terminal.print_reply(reply(), "de")
+    assert "Die Frist ist \x1b[1mdrei Monate\x1b[0m. Es regnet [red] :smile:. [1][2]" in shown.export_text(styles=True)
+
+
+def test_elsewhere_the_answer_is_plain(capsys):
+    terminal.print_reply(reply(), "de")
+    assert capsys.readouterr().out.splitlines()[0] == reply().answer
+
+
+def test_a_refusal_names_the_words_that_are_missing(capsys):
+    refusal = refuse(inquiry("Wann war der Rücktritt?"), "premise_not_found", [], DOCUMENTS, missing=("Rücktritt",))
+    terminal.print_reply(Outcome(refusal, {"total": 1.0}).reply, "de")
+    assert capsys.readouterr().out.startswith("Davon steht nichts in den Dokumenten: „Rücktritt“.\n")

@@ -14,8 +14,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import ui
 from assistant import Assistant
+from assistant.enforcement import enforce, refuse
 from assistant.errors import PageNotServed, QuestionEmpty
+from assistant.pipeline import Outcome
+from assistant.records import Draft, DraftClaim, Evidence, Span
 from assistant.sentences import display_form
+from tests.doubles import document_of, inquiry
 
 CHROMIUM = shutil.which("chromium")
 expect.set_options(timeout=20_000)  # of milliseconds: the first answer waits for the model
@@ -234,6 +238,26 @@ def test_page_fits_a_phone(article_page: str, opened: Opened) -> None:
     page.get_by_label("Stelle 1 im Quelltext zeigen").first.click()
     expect(page.locator("#stelle-1-1")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
+def test_the_words_that_answer_stand_out_and_stay_text() -> None:
+    document = document_of("Das Kennwort ist <b>x</b> \t & mehr. Es regnet.")
+    words = Span(document.text.index("<b>"), document.text.index("."))
+    evidence = [Evidence(source="a.txt", span=span, probability=0.5, answer=words) for span in document.sentences]
+    answer = enforce(inquiry(), Draft(claims=(DraftClaim(sentences=(1, 2)),)), evidence, {"a.txt": document})
+    reply = Outcome(answer, {"total": 1.0}).reply
+    marked = 'Das Kennwort ist <strong class="answering">&lt;b&gt;x&lt;/b&gt; &amp; mehr</strong>.'
+    assert ui._reply_html(reply, 1).count(marked) == 2  # in the answer and in the list below it
+    source = ui._source_html(document, reply, 1)
+    assert f'tabindex="-1">{marked}</mark>' in source
+    assert source.count("<strong") == 1
+
+
+def test_a_refusal_shows_the_words_that_are_missing_as_text() -> None:
+    documents = {"a.txt": document_of("Es regnet.")}
+    refusal = refuse(inquiry("Was ist <b>?"), "premise_not_found", [], documents, missing=("<b>",))
+    shown = ui._reply_html(Outcome(refusal, {"total": 1.0}).reply, 1)
+    assert "<strong>Davon steht nichts in den Dokumenten: „&lt;b&gt;“.</strong>" in shown
 
 
 def test_port_in_use_is_said(article_assistant: Assistant) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.corpus import read_document
-from assistant.enforcement import enforce
+from assistant.enforcement import enforce, refuse
 from assistant.errors import ReplyUnreadable
 from assistant.pipeline import Outcome
 from assistant.records import Draft, DraftClaim, Evidence
@@ -45,6 +45,13 @@ def answered(home: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def without_premise(home: Path) -> dict[str, Any]:
+    documents = {"a.txt": read_document(home / "corpus" / "a.txt", home)}
+    refusal = refuse(inquiry("Wann war der Rücktritt?"), "premise_not_found", (), documents, missing=("Rücktritt",))
+    return json.loads(Outcome(refusal, {"total": 1.0}).reply.model_dump_json())
+
+
+@pytest.fixture(scope="module")
 def refused(home: Path) -> dict[str, Any]:
     return saved(home)
 
@@ -73,10 +80,43 @@ def put(value: object, *path: str | int) -> Callable[[dict[str, Any]], object]:
     return change
 
 
-def test_enforced_replies_hold(home, answered, refused):
+def test_enforced_replies_hold(home, answered, refused, without_premise):
     assert answered["status"] == "answered"
-    assert refused["status"] == "refused"
-    assert problems(answered, home) == problems(refused, home) == ""
+    assert refused["status"] == without_premise["status"] == "refused"
+    assert problems(answered, home) == problems(refused, home) == problems(without_premise, home) == ""
+
+
+def test_words_marked_inside_their_quote_hold(home, answered):
+    first = answered["citations"][0]
+    for mark in ([first["start"], first["end"]], [first["start"] + 4, first["start"] + 9], None):
+        reply = copy.deepcopy(answered)
+        reply["citations"][0]["answer"] = mark
+        assert problems(reply, home) == ""
+
+
+@pytest.mark.parametrize("by", [(-1, 0), (0, 1), (0, -99), (99, 99)])
+def test_words_marked_outside_their_quote_are_refused_and_named(home, answered, by):
+    first = answered["citations"][0]
+    mark = [first["start"] + by[0], first["end"] + by[1]]
+    assert problems(changed(answered, put(mark, "citations", 0, "answer")), home).startswith(
+        "Quote 1: the words marked"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put(["Antritt"], "refusal", "missing"), "Refusal: its reason"),
+        (put([], "refusal", "missing"), "Refusal: its reason"),
+        (put("not_in_documents", "refusal", "reason"), "Refusal: its reason"),
+        (put("not_in_documents", "refusal", "reason"), "Answer: its text"),
+        (put("Das geht aus den Dokumenten nicht hervor.", "answer"), "Answer: its text"),
+        (put("Wann war das?", "question"), "Refusal: its reason"),
+        (put("en", "language"), "Answer: its text"),
+    ],
+)
+def test_each_change_to_what_is_missing_is_refused_and_named(home, without_premise, change, message):
+    assert message in problems(changed(without_premise, change), home)
 
 
 ANSWER_CHANGES = {

@@ -1,8 +1,8 @@
 """Writers draft answers from numbered evidence; they never publish.
 
-A writer is a function of the question and the evidence offered; further ones import only records.
+A writer is a function of the evidence offered and what is chosen of it.
 """
 
-from assistant.writers.extractive import extractive
+from assistant.writers.extractive import chosen, extractive
 
-__all__ = ["extractive"]
+__all__ = ["chosen", "extractive"]

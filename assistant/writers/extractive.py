@@ -1,23 +1,145 @@
-"""The default writer: the sentences that answer, as they stand."""
+"""The default writer: the sentences that together answer, as they stand, with what they need to be understood."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
-from assistant.records import Draft, DraftClaim, Evidence
+from assistant.anaphora import stands_alone
+from assistant.asking import kind_is_missing
+from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
+from assistant.records import Document, Draft, DraftClaim, Evidence, Span
+from assistant.sentences import display_form
 
-SHARE_OF_BEST = 0.5
+SHARE_OF_BEST = 0.5  # of the best sentence's probability, from which another one is said, too
+SHARE_FOR_PART = 0.2  # the same, of a sentence that answers a part of the question that none before it does
+SHARE_OF_PART = 0.5  # of the words of a part of the question, from which a sentence is about it
+SHARE_OF_SAME = 0.9  # of their terms, in the same order, from which two sentences say the same
+MOST_CONTEXT = 2  # sentences that one brings from before it
+
+# Where one of these, or a number, differs, sentences do not say the same, however near their wording is.
+_TURNING = re.compile(
+    r"nicht|kein\w*|nie|niemals|ohne|kaum|weder|nur|kann|könn\w*|muss|müss\w*|darf|dürf\w*|soll\w*"
+    r"|not|no|never|without|hardly|only|can|cannot|could|must|may|might|should|\w+n['’]t"
+)
+_ASKS = "|".join(sorted(word for word in QUESTION_WORDS_DE | QUESTION_WORDS_EN if word.startswith(("w", "how"))))
+_PART = re.compile(
+    r"(?:\?|,?\s(?:und|oder|sowie|and|or))\s+"
+    r"(?=(?:(?:an|auf|aus|bei|bis|für|in|mit|nach|seit|von|zu|ab|at|by|for|from|on|since|to|with)\s+)?"
+    rf"(?:{_ASKS})\b)",
+    re.IGNORECASE,
+)
+
+Place = tuple[str, Span]
+"""A sentence: its document's name and its span there."""
 
 
-def extractive(question: str, evidence: Sequence[Evidence], limit: int) -> Draft:
-    """Propose the best sentence and those nearly as probable, at most `limit`, in reading order.
+class Choice(NamedTuple):
+    """What is offered to a writer, and what the extractive one says of it."""
 
-    `evidence` comes best first; sentences of the best one's document come before those of others.
+    evidence: tuple[Evidence, ...]
+    """What was weighed, best first; behind it the sentences that chosen ones need, where they are not among these."""
+    claims: tuple[tuple[int, ...], ...]
+    """Numbers of the evidence, counted from 1: those that are said in one, and these in reading order."""
+
+
+def extractive(choice: Choice) -> Draft:
+    """Propose the sentences chosen, in their own words."""
+    return Draft(claims=tuple(DraftClaim(sentences=numbers) for numbers in choice.claims))
+
+
+def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document], limit: int) -> Choice:
+    """The best sentence and those that add to it, each behind what it leans on, in reading order.
+
+    `evidence` comes best first. At most `limit` sentences are said, unless the best one alone needs more; those of its
+    document come first.
     """
-    if not evidence:
-        return Draft(claims=())
-    best = evidence[0]
-    chosen = [
-        (item.source != best.source, item.source, item.span, number)
-        for number, item in enumerate(evidence[:limit], 1)
-        if item.probability >= SHARE_OF_BEST * best.probability
-    ]
-    return Draft(claims=tuple(DraftClaim(sentences=(number,)) for *_, number in sorted(chosen)))
+    said: dict[Place, str] = {}  # in display form
+    runs: list[list[Place]] = []
+    for item in evidence:
+        text = display_form(documents[item.source].quote(item.span))
+        if said and not _adds(question, item, text, evidence[0], said.values()):
+            continue
+        run = _with_context(item, documents[item.source])
+        if not said or len({*said, *run}) <= limit:
+            said |= {(source, span): display_form(documents[source].quote(span)) for source, span in run}
+            runs.append(run)
+    numbers = {(item.source, item.span): number for number, item in enumerate(evidence, 1)}
+    context = [place for place in said if place not in numbers]
+    numbers |= {place: number for number, place in enumerate(context, len(evidence) + 1)}
+    added = (Evidence(source=source, span=span, probability=0.0) for source, span in context)
+    order = sorted(runs, key=lambda run: (run[0][0] != evidence[0].source, run))
+    return Choice(
+        evidence=(*evidence, *added),
+        claims=tuple(tuple(numbers[place] for place in run) for run in _merged(order)),
+    )
+
+
+def _with_context(item: Evidence, document: Document) -> list[Place]:
+    """The sentence, and before it those of its section that it leans on, in reading order."""
+    spans = [item.span]
+    while len(spans) <= MOST_CONTEXT and not stands_alone(display_form(document.quote(spans[0]))):
+        before = document.sentence_before(spans[0])
+        if before is None:
+            break
+        spans.insert(0, before)
+    return [(item.source, span) for span in spans]
+
+
+def _merged(runs: Iterable[list[Place]]) -> list[list[Place]]:
+    """The runs, in the order given, those with a sentence in common made one."""
+    merged: list[list[Place]] = []
+    for run in runs:
+        if merged and not set(run).isdisjoint(merged[-1]):
+            merged[-1] = sorted({*merged[-1], *run})
+        else:
+            merged.append(run)
+    return merged
+
+
+def _adds(question: str, item: Evidence, text: str, best: Evidence, said: Collection[str]) -> bool:
+    """Whether a sentence is nearly as probable as the best one, or answers what is still open, and is not said yet."""
+    if item.probability < SHARE_FOR_PART * best.probability:
+        return False
+    is_probable = item.probability >= SHARE_OF_BEST * best.probability
+    return (is_probable or _answers_what_is_open(question, text, said)) and not any(
+        _says_the_same(text, other) for other in said
+    )
+
+
+def _answers_what_is_open(question: str, sentence: str, said: Collection[str]) -> bool:
+    """Whether a sentence is about one of several parts of the question that nothing said is about."""
+    asked = parts(question)
+    return len(asked) > 1 and any(
+        _is_about(part, sentence) and not any(_is_about(part, other) for other in said) for part in asked
+    )
+
+
+def parts(question: str) -> list[str]:
+    """The questions that are asked in one.
+
+    >>> parts("Wer kündigt und in welchem Jahr?"), parts("Wer kauft Brot und Wein?")
+    (['Wer kündigt', 'in welchem Jahr?'], ['Wer kauft Brot und Wein?'])
+    """
+    return _PART.split(question)
+
+
+def _is_about(part: str, sentence: str) -> bool:
+    """Whether a sentence has the words of a part of the question, and the kind of thing that it asks for."""
+    asked = {term for word in WORD.findall(part) if not is_function_word(word) for term in terms(word)}
+    has_words = len(asked.intersection(terms(sentence))) >= SHARE_OF_PART * len(asked)
+    return has_words and not kind_is_missing(part, sentence)
+
+
+def _says_the_same(sentence: str, other: str) -> bool:
+    """Whether two sentences have nearly the same wording, and differ in nothing that turns what it says."""
+    if _turning(sentence) != _turning(other):
+        return False
+    alike = SequenceMatcher(None, terms(sentence), terms(other), autojunk=False)
+    return alike.quick_ratio() >= SHARE_OF_SAME and alike.ratio() >= SHARE_OF_SAME
+
+
+def _turning(sentence: str) -> list[str]:
+    """Its numbers, in one spelling, and the words that negate, allow or oblige, in any order."""
+    numbers = [term for term in terms(sentence) if term[0].isdigit()]
+    return sorted([*numbers, *(word for word in map(folded, WORD.findall(sentence)) if _TURNING.fullmatch(word))])

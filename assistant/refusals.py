@@ -1,0 +1,28 @@
+"""Refusals in words: why nothing is said, in both languages."""
+
+from assistant.messages import Text
+from assistant.records import Language, RefusalReason
+from assistant.sentences import display_form
+
+REFUSED: dict[RefusalReason, Text] = {
+    "not_in_documents": Text(de="Das geht aus den Dokumenten nicht hervor.", en="The documents do not say."),
+    "premise_not_found": Text(
+        de="Davon steht nichts in den Dokumenten: {words}.", en="The documents say nothing of this: {words}."
+    ),
+}
+QUOTED = Text(de="„{word}“", en="“{word}”")
+
+
+def refusal_reason(missing: tuple[str, ...]) -> RefusalReason:
+    """Why a question is refused that the documents do not answer, `missing` being its words that they do not say."""
+    return "premise_not_found" if missing else "not_in_documents"
+
+
+def refusal_text(reason: RefusalReason, missing: tuple[str, ...], language: Language) -> str:
+    """What a refusal says.
+
+    >>> refusal_text("premise_not_found", ("Rücktritt", "Mai"), "de")
+    'Davon steht nichts in den Dokumenten: „Rücktritt“, „Mai“.'
+    """
+    words = ", ".join(QUOTED.to(language, word=display_form(word)) for word in missing)
+    return REFUSED[reason].to(language, words=words)

@@ -1,0 +1,27 @@
+"""What a refusal says, by its reason."""
+
+from typing import get_args
+
+import pytest
+
+from assistant.records import RefusalReason
+from assistant.refusals import REFUSED, refusal_reason, refusal_text
+
+
+def test_each_reason_has_words():
+    assert set(REFUSED) == set(get_args(RefusalReason))
+
+
+@pytest.mark.parametrize(
+    ("missing", "language", "text"),
+    [
+        ((), "de", "Das geht aus den Dokumenten nicht hervor."),
+        ((), "en", "The documents do not say."),
+        (("Rücktritt",), "de", "Davon steht nichts in den Dokumenten: „Rücktritt“."),
+        (("Bonn", "Mai"), "en", "The documents say nothing of this: “Bonn”, “Mai”."),
+        (("{words}",), "de", "Davon steht nichts in den Dokumenten: „{words}“."),
+        (("a\u202eb\nc",), "de", "Davon steht nichts in den Dokumenten: „ab c“."),
+    ],
+)
+def test_a_refusal_says_why(missing, language, text):
+    assert refusal_text(refusal_reason(missing), missing, language) == text
