@@ -1,36 +1,15 @@
-"""Hits to evidence: each sentence near a question weighed by what is known of the two.
+"""Hits to evidence: the sentences near a question, and what the models make of each."""
 
-The weights are fitted; nothing here looks at words of a particular document.
-"""
-
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
+from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
-
-from assistant.asking import kind_is_missing
-from assistant.embedding.words import StoredWords, Vectors, WordVectors, best_matches, words_of
-from assistant.german import folded, language_of
+from assistant.embedding.words import StoredWords, Vectors, words_of
 from assistant.index import Index
-from assistant.records import Evidence, Hit, Span
+from assistant.reading.base import ReadablePassage, Reader
+from assistant.records import Hit, Passage, Span
 from assistant.sentences import display_form
-from assistant.weights import Matrix, fitted_weights
-
-ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
-
-FEATURES = (
-    "passage",  # score of the best passage that holds the sentence
-    "sentence",  # cosine of the question and the sentence, or the question that it answers in the document
-    "words",  # mean over the question's words of the best match among the sentence's words
-    "weakest_word",  # the least of these matches
-    "words_in_context",  # as `words`, the sentence before or the heading counted in
-    "kind_missing",  # 1 if the question asks for a number, a time ... and the sentence holds none
-    "other_language",  # 1 if the sentence is not in the question's language: similarities are lower then
-)
-QUESTION_FEATURES = (*FEATURES, "lead", "words_anywhere", "weakest_word_anywhere", "weakest_name_anywhere", "sentences")
-"""Of the best sentence; `lead`: its `sentence` less the mean of all; then the least match of a question's word,
-by meaning and by letters, in any sentence; the logarithm of the number of sentences."""
 
 
 class Wording(NamedTuple):
@@ -61,42 +40,41 @@ class Candidate(NamedTuple):
     """Of the sentence before it in its section, or of the section's heading."""
     answers_before: bool
     """Whether the sentence before it is a question."""
+    reading: float | None
+    """What a reader made of it; None where none read it."""
 
 
-class Weighed(NamedTuple):
-    """What the documents offer for a question."""
+def readings_of(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> dict[int, float]:
+    """What a reader makes of the sentences of the passages hit, by their numbers; of one read twice, the better."""
+    passages = [index.passages[hit.passage] for hit in hits]
+    found: dict[int, float] = {}
+    for passage, scores in zip(
+        passages, reader.read(question, [readable(one, index) for one in passages]), strict=True
+    ):
+        first = index.sentence_number(passage.document, passage.first)
+        for number, score in enumerate(scores, first):
+            found[number] = max(score, found.get(number, score))
+    return found
 
-    evidence: tuple[Evidence, ...]
-    """Best first."""
-    probability: float
-    """That the documents answer the question."""
 
-
-def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidate]) -> Weighed:
-    """The candidates as evidence, best first, and the probability that they answer `question`."""
-    if not candidates or not query_words.words:
-        return Weighed((), 0.0)
-    features, anywhere = sentence_features(question, query_words, candidates)
-    weights = fitted_weights()
-    scores = weights.sentence.apply(features, FEATURES)
-    order = np.argsort(-scores, kind="stable")
-    of_question = question_features(features, anywhere, int(order[0]))
-    probability = _logistic(float(weights.answerable.apply(of_question[None, :], QUESTION_FEATURES)[0]))
-    shares = np.exp(scores - scores.max())
-    shares /= shares.sum()
-    evidence = tuple(
-        Evidence(
-            source=candidates[position].source,
-            span=candidates[position].span,
-            probability=round(probability * float(shares[position]), 6),
-        )
-        for position in order
+def readable(passage: Passage, index: Index) -> ReadablePassage:
+    """What a reader reads of a passage: its section's heading and its sentences, in display form."""
+    document = index.documents[passage.document]
+    heading = document.section_at(passage.span.start)
+    spans = document.sentences[passage.first : passage.last + 1]
+    return ReadablePassage(
+        heading=display_form(document.quote(heading)) if heading else "",
+        sentences=tuple(display_form(document.quote(span)) for span in spans),
     )
-    return Weighed(evidence, round(probability, 4))
 
 
-def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Candidate]:
-    """The sentences of the passages hit, in index order, each once. Questions in a document prove nothing."""
+def candidates_for(
+    hits: Iterable[Hit], index: Index, query: Vectors, readings: Mapping[int, float] = MappingProxyType({})
+) -> list[Candidate]:
+    """The sentences of the passages hit, in index order, each once, with what `readings` say of them by their numbers.
+
+    Questions in a document prove nothing.
+    """
     of_passage: dict[tuple[int, int], float] = {}
     for hit in hits:
         passage = index.passages[hit.passage]
@@ -126,6 +104,7 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Ca
                     words=this.words,
                     before=before.words if before else None,
                     answers_before=answers_before,
+                    reading=readings.get(number),
                 )
             )
     return candidates
@@ -134,57 +113,6 @@ def candidates_for(hits: Iterable[Hit], index: Index, query: Vectors) -> list[Ca
 def is_question(sentence: str) -> bool:
     """Whether a sentence of a document asks rather than states."""
     return sentence.rstrip('"“”»«’)').endswith("?")
-
-
-def sentence_features(
-    question: str, query_words: WordVectors, candidates: Sequence[Candidate]
-) -> tuple[Matrix, Matrix]:
-    """FEATURES of each candidate, shape (candidates, features), and of the question's words' best matches anywhere the
-    mean, the least, the least of a name, with the logarithm of the number of candidates, shape (4,).
-    """
-    asked = query_words.content
-    asked_trigrams = [_trigrams(query_words.words[position]) for position in asked]
-
-    @cache
-    def spelling(word: str) -> list[float]:
-        trigrams = _trigrams(word)
-        shares = (_shared(of_asked, trigrams) for of_asked in asked_trigrams)
-        return [share if share >= ALIKE else -1.0 for share in shares]
-
-    wordings = {id(wording): wording for one in candidates for wording in (one.words, one.before) if wording}
-    meaning = best_matches(query_words.vectors[asked], [wording.stored for wording in wordings.values()])
-    letters = [
-        np.array([spelling(word) for word in wording.words]).reshape(-1, len(asked)).max(axis=0, initial=-1.0)
-        for wording in wordings.values()
-    ]
-    matched = dict(zip(wordings, np.maximum(meaning, letters), strict=True))
-    in_sentence = np.array([matched[id(candidate.words)] for candidate in candidates])
-    before = np.array([matched.get(id(candidate.before), np.full(len(asked), -1.0)) for candidate in candidates])
-    in_context = np.maximum(in_sentence, before)
-    in_sentence = np.where([[candidate.answers_before] for candidate in candidates], in_context, in_sentence)
-    language = language_of(question)
-    features = np.column_stack(
-        [
-            [candidate.passage for candidate in candidates],
-            [candidate.similarity for candidate in candidates],
-            in_sentence.mean(axis=1),
-            in_sentence.min(axis=1),
-            in_context.mean(axis=1),
-            [kind_is_missing(question, candidate.text) for candidate in candidates],
-            [float(language_of(candidate.text) != language) for candidate in candidates],
-        ]
-    )
-    is_name = [position > 0 and query_words.words[position][0].isupper() for position in asked]
-    anywhere = in_context.max(axis=0)
-    return features, np.array(
-        [anywhere.mean(), anywhere.min(), anywhere[is_name].min(initial=1.0), np.log(len(candidates))]
-    )
-
-
-def question_features(features: Matrix, anywhere: Matrix, best: int) -> Matrix:
-    """QUESTION_FEATURES, shape (features,), of a question whose best sentence is the row `best`."""
-    lead = features[best, 1] - features[:, 1].mean()
-    return np.array([*features[best], lead, *anywhere])
 
 
 # --- small helpers -----------------------------------------------------------------------------------------------
@@ -212,18 +140,3 @@ def _place_before(index: Index, document: int, sentence: int) -> tuple[int, int,
     if heading is None:
         return None
     return index.heading_number(document, record.headings.index(heading)), document, heading
-
-
-@lru_cache(100_000)
-def _trigrams(word: str) -> frozenset[str]:
-    padded = f"^{folded(word)}$"
-    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
-
-
-def _shared(asked: frozenset[str], word: frozenset[str]) -> float:
-    """Share of the shorter word's trigrams that the other has; a very short word does not count as contained."""
-    return len(asked & word) / min(len(asked), max(len(word), 4))
-
-
-def _logistic(score: float) -> float:
-    return float(1 / (1 + np.exp(-score)))

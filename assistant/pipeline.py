@@ -27,16 +27,19 @@ from assistant.errors import (
     StoredIndexError,
     WriterUnknown,
 )
-from assistant.evidence import candidates_for, weigh
+from assistant.evidence import candidates_for, readings_of
 from assistant.german import language_of, words
 from assistant.index import Index, ensure_fits
 from assistant.indexing import IndexReport, Progress, build_index, update_index
+from assistant.reading.base import Reader
+from assistant.reading.opening import open_reader
 from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from assistant.versions import INDEXING, code_sha256
-from assistant.weights import fitted_weights
+from assistant.weighing import weigh
+from assistant.weights import FittedWeights, fitted_weights
 from assistant.writers import chosen, extractive
 
 KEPT = 8  # indexes in a cache
@@ -47,6 +50,7 @@ ANSWER_SETTINGS = {
     "writer",
     "passage_characters",
     "hits",
+    "read",
     "answer_sentences",
     "risk",
     "question_characters",
@@ -97,17 +101,29 @@ class Assistant:
     """Answers questions from one index."""
 
     def __init__(
-        self, index: Index, embedder: Embedder, settings: Settings, calibration: risk.Calibration | None = None
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: Settings,
+        *,
+        reader: Reader | None = None,
+        weights: FittedWeights | None = None,
+        calibration: risk.Calibration | None = None,
     ) -> None:
-        """A calibration of other code or settings does not hold. Raises IndexOfAnotherModel or WriterUnknown."""
+        """Without a reader it judges by similarity alone; the weights are those that the package carries, if none are
+        given. A calibration of other code or settings does not hold. Raises IndexOfAnotherModel or WriterUnknown.
+        """
         ensure_fits(index, embedder.name, embedder.dimension)
         ensure_writer(settings.writer)
         self.index = index
         self._embedder = embedder
         self._settings = settings
+        self._reader = reader if settings.read else None
+        fitted = weights or fitted_weights()
+        self._judgement = fitted.read if self._reader else fitted.unread
         self.calibration_is_outdated = calibration is not None and calibration.made_with != self.confidence_depends_on
         is_calibrated = calibration is not None and not self.calibration_is_outdated
-        thresholds = calibration.thresholds if calibration and is_calibrated else fitted_weights().thresholds
+        thresholds = calibration.thresholds if calibration and is_calibrated else self._judgement.thresholds
         self.least_confidence = risk.least_confidence(thresholds, settings.risk)
         """Questions that the documents answer less probably than this are refused."""
 
@@ -137,8 +153,11 @@ class Assistant:
         clock.lap("embed")
         hits = retrieve(asked, query, self.index, max(self._settings.hits, depth), sources)
         clock.lap("retrieve")
-        candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector)
-        weighed = weigh(asked, query.words, candidates)
+        read = hits[: min(self._settings.read, self._settings.hits)]
+        readings = readings_of(asked, read, self.index, self._reader) if self._reader else {}
+        clock.lap("read")
+        candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector, readings)
+        weighed = weigh(asked, query.words, candidates, self._judgement)
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,
@@ -148,11 +167,10 @@ class Assistant:
         )
         offered = chosen(asked, weighed.evidence, self.index.by_name, self._settings.answer_sentences)
         draft = extractive(offered)
-        missing: tuple[str, ...] = ()
         result: Answer | Refusal
         if weighed.probability < self.least_confidence:
-            reason = refusal_reason(missing)
-            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=missing)
+            reason = refusal_reason(weighed.missing)
+            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=weighed.missing)
         else:
             result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
         clock.lap("write")
@@ -173,7 +191,8 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
         index = _update(settings, (), make_embedder, progress, waits=True).index
     ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
     calibration = store.load_calibration(settings.index_folder)
-    return Assistant(index, make_embedder(), settings, calibration)
+    embedder = make_embedder()
+    return Assistant(index, embedder, settings, reader=_reader(embedder, settings, progress), calibration=calibration)
 
 
 def open_over(
@@ -200,7 +219,8 @@ def open_over(
     with suppress(OSError):
         os.utime(folder)
     _keep_latest(cache)
-    return Assistant(index, make_embedder(), settings)
+    embedder = make_embedder()
+    return Assistant(index, embedder, settings, reader=_reader(embedder, settings, progress))
 
 
 def build(
@@ -231,6 +251,10 @@ def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embe
         return embedder
 
     return make
+
+
+def _reader(embedder: Embedder, settings: Settings, progress: Progress) -> Reader | None:
+    return open_reader(embedder, partial(progress, "engine")) if settings.read else None
 
 
 def _index_key(documents: Iterable[Document], settings: Settings) -> str:

@@ -41,6 +41,8 @@ class Settings(Record):
     """Longest passage; a single longer sentence is a passage of its own."""
     hits: int = Field(default=8, ge=1, le=100)
     """How many passages are searched for evidence."""
+    read: int = Field(default=4, ge=0, le=100)
+    """How many of these are read together with the question; 0 is faster, and much worse at refusing near misses."""
     answer_sentences: int = Field(default=3, ge=1, le=10)
     """Most sentences in an answer, unless the best one alone needs more to be understood."""
     risk: Probability = 0.05

@@ -1,6 +1,6 @@
-"""The fitted weights that the package carries: three small linear models.
+"""The fitted weights that the package carries: small linear models.
 
-`make fit` fits them (tests/benchmarks/fit.py); what they were fitted on stands beside them in `weights.json`.
+`make fit` fits them; what they were fitted on stands beside them in `weights.json`.
 """
 
 import json
@@ -25,8 +25,19 @@ class Weights(Record):
     intercept: float
 
     def apply(self, features: Matrix, names: Sequence[str]) -> Matrix:
-        """Its value for each row; columns are `names`."""
-        return np.asarray(features @ np.array([self.coefficients[name] for name in names]) + self.intercept)
+        """Its value for each row; columns are `names`, some of which it may leave out."""
+        return np.asarray(features @ np.array([self.coefficients.get(name, 0.0) for name in names]) + self.intercept)
+
+
+class Judgement(Record):
+    """How sentences are judged."""
+
+    sentence: Weights
+    """Which sentence answers: compares the sentences of one question."""
+    answerable: Weights
+    """Whether the documents answer at all; a logistic model."""
+    thresholds: tuple[Threshold, ...]
+    """The least confidence for each risk, ascending, measured out of fold; an index's own calibration comes first."""
 
 
 class FittedWeights(Record):
@@ -34,12 +45,10 @@ class FittedWeights(Record):
 
     passage: Weights
     """Which passage answers: compares the passages found for one question."""
-    sentence: Weights
-    """Which sentence answers: compares the sentences of one question."""
-    answerable: Weights
-    """Whether the best sentence answers at all; a logistic model."""
-    thresholds: tuple[Threshold, ...]
-    """The least confidence for each risk, ascending, measured out of fold; an index's own calibration comes first."""
+    read: Judgement
+    """Where a reader reads the best passages."""
+    unread: Judgement
+    """Where none does."""
     fitted_on: dict[str, str]
     """SHA-256 of each data file by name."""
     seed: int

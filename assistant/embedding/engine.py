@@ -52,9 +52,13 @@ class PackagedEmbedder:
         weights.ensure_recorded()
         folder = made_once(f"int8-v{VERSION}", partial(_write, weights, report=report))
         self.dimension = weights.sizes.hidden
-        self._weights = weights
+        self.weights = weights
         self._tokenizer = PackagedTokenizer(weights, folder)
-        self._session = _session(folder / GRAPH)
+        self._session = session(folder / GRAPH)
+
+    def tokens(self, text: str) -> Tokens:
+        """Of a text that is normalised and has its prompt."""
+        return self._tokenizer.one(text)
 
     def encode_passages(self, texts: Sequence[str], report: Report = no_report) -> Vectors:
         """Shape (texts, dimension), unit length."""
@@ -100,7 +104,7 @@ class PackagedEmbedder:
 
     def _states(self, batch: Sequence[Tokens]) -> Vectors:
         """Token states of texts of equal length, shape (texts, tokens, dimension)."""
-        embeddings = self._weights.word_embeddings(np.array([tokens.ids for tokens in batch]))
+        embeddings = self.weights.word_embeddings(np.array([tokens.ids for tokens in batch]))
         (states,) = self._session.run([OUTPUT], {INPUT: embeddings})
         return np.asarray(states, np.float32)
 
@@ -130,7 +134,8 @@ def _write(weights: packaged.Weights, folder: Path, report: Report) -> None:
     write_pieces(weights, folder)
 
 
-def _session(path: Path) -> "InferenceSession":
+def session(path: Path) -> "InferenceSession":
+    """A graph, ready to run. Raises ModelUnavailable."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # or else it notes each use, and tells its maker over the network
     from onnxruntime import InferenceSession, SessionOptions
 

@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.anaphora import stands_alone
-from assistant.asking import kind_is_missing
+from assistant.asking import answer_span, kind_is_missing
 from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
 from assistant.records import Document, Draft, DraftClaim, Evidence, Span
-from assistant.sentences import display_form
+from assistant.sentences import display_form, place_in
 
 SHARE_OF_BEST = 0.5  # of the best sentence's probability, from which another one is said, too
 SHARE_FOR_PART = 0.2  # the same, of a sentence that answers a part of the question that none before it does
@@ -49,7 +49,7 @@ def extractive(choice: Choice) -> Draft:
 
 
 def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document], limit: int) -> Choice:
-    """The best sentence and those that add to it, each behind what it leans on, in reading order.
+    """The best sentence and those that add to it, each behind what it leans on, in reading order, their answers marked.
 
     `evidence` comes best first. At most `limit` sentences are said, unless the best one alone needs more; those of its
     document come first.
@@ -67,12 +67,21 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     numbers = {(item.source, item.span): number for number, item in enumerate(evidence, 1)}
     context = [place for place in said if place not in numbers]
     numbers |= {place: number for number, place in enumerate(context, len(evidence) + 1)}
-    added = (Evidence(source=source, span=span, probability=0.0) for source, span in context)
+    offered = [*evidence, *(Evidence(source=source, span=span, probability=0.0) for source, span in context)]
+    for source, span in said:
+        at = numbers[source, span] - 1
+        offered[at] = offered[at].model_copy(update={"answer": _mark(question, documents[source], span)})
     order = sorted(runs, key=lambda run: (run[0][0] != evidence[0].source, run))
     return Choice(
-        evidence=(*evidence, *added),
+        evidence=tuple(offered),
         claims=tuple(tuple(numbers[place] for place in run) for run in _merged(order)),
     )
+
+
+def _mark(question: str, document: Document, sentence: Span) -> Span | None:
+    """The place of the words in a sentence that answer who, when, where or how many."""
+    shown = answer_span(question, display_form(document.quote(sentence)))
+    return place_in(document.text, sentence, shown) if shown else None
 
 
 def _with_context(item: Evidence, document: Document) -> list[Place]:

@@ -17,7 +17,10 @@ XQUAD = tuple(DATA / "xquad" / f"xquad.{language}.json" for language in ("de", "
 ARTICLE = ROOT / "corpus" / "us-drohung-friedensverhandlungen-ukraine.txt"
 QUESTIONS = ROOT / "tests" / "questions" / "article.jsonl"
 HELD_OUT = ROOT / "tests" / "questions" / "article-held-out.jsonl"
-FITTED_ON = (*MLQA, QUESTIONS)
+WRITTEN = ROOT / "tests" / "questions" / "written-paragraphs.jsonl"
+OWN = ROOT / "tests" / "questions" / "documents.jsonl"
+DOCUMENTS = ROOT / "tests" / "questions" / "documents"
+FITTED_ON = (*XQUAD, *MLQA, WRITTEN, OWN)
 WEIGHTS = ROOT / "assistant" / "weights.json"
 SEED = 0
 REGULARISATION = 0.01
@@ -60,7 +63,11 @@ def named(names: Sequence[str], values: Matrix) -> dict[str, float]:
 
 def store(**fitted: Weights) -> None:
     """Put newly fitted models beside the others, with the hashes of what all are fitted on."""
-    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FITTED_ON}
-    weights = FittedWeights(**dict(fitted_weights()) | fitted | {"fitted_on": hashes, "seed": SEED})
+    weights = FittedWeights(**dict(fitted_weights()) | fitted | {"fitted_on": hashes(), "seed": SEED})
     WEIGHTS.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
     fitted_weights.cache_clear()
+
+
+def hashes() -> dict[str, str]:
+    """SHA-256 of each file that something is fitted on, by its name."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FITTED_ON}
