@@ -1,53 +1,36 @@
-"""Fits which sentence answers and whether any does, and prints what that is worth: the second half of `make fit`.
+"""Fits how sentences are judged, with a reader and without, and prints what that is worth: the last part of `make fit`.
 
-Fitted on MLQA dev (German and English questions on German paragraphs) and on the article's question set; XQuAD is
-only measured. Paragraphs stand in groups of five, about the size of the article. Each question is asked of its group
-as it is; without the sentences that answer, and without their paragraph (near misses); of another group; and of the
-whole set, with and without the article that answers.
+Fitted on XQuAD and MLQA dev (German and English questions on German paragraphs) and on the questions written for this
+project on their paragraphs. Each article's questions are read by a reader, and in the figures judged by weights, that
+have not seen the article. The sets of the article in `corpus/` are only measured.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from assistant.corpus import read_document
-from assistant.embedding.base import Embedder, Query
-from assistant.embedding.opening import open_embedder
-from assistant.evaluation.judging import parts_covered
-from assistant.evaluation.own import OwnSet
-from assistant.evaluation.records import GoldPlace, Question
-from assistant.evaluation.squad import SquadSet
-from assistant.evidence import (
-    FEATURES,
-    QUESTION_FEATURES,
-    Candidate,
-    candidates_for,
-    question_features,
-    sentence_features,
-)
-from assistant.index import Index
-from assistant.indexing import build_index
-from assistant.retrieval import retrieve
-from assistant.settings import DEFAULT_MODEL, Settings
-from assistant.weights import Matrix, Weights
+from assistant.embedding.engine import PackagedEmbedder
+from assistant.evaluation.metrics import auroc, ece, interval
+from assistant.reading.adapter import Adapter
+from assistant.reading.base import Reader
+from assistant.reading.engine import PackagedReader
+from assistant.risk import Judged, Threshold, curve_from
+from assistant.settings import Settings
+from assistant.weighing import FEATURES, QUESTION_FEATURES, UNREAD, Compared, question_features
+from assistant.weights import Judgement, Matrix, Weights
 from assistant.writers.extractive import SHARE_OF_BEST
+from tests.benchmarks.examples import FULL, HIDDEN, WRITTEN, Example, article_set, public
 from tests.benchmarks.fitting import (
-    ARTICLE,
     DATA,
     HELD_OUT,
     MLQA,
     QUESTIONS,
-    ROOT,
     SEED,
     XQUAD,
     conditional_logit,
@@ -55,220 +38,210 @@ from tests.benchmarks.fitting import (
     softmax,
     store,
 )
+from tests.benchmarks.folds import HALVES
+from tests.benchmarks.reading.fit_reader import out_of_fold
 
-GROUP = 5
-XQUAD_STEP = 3  # every third question is enough to measure
-
-
-class Asked(NamedTuple):
-    """A question, where it is asked, and what would be right."""
-
-    question: str
-    language: str
-    variant: str
-    sources: frozenset[str]
-    gold: tuple[GoldPlace, ...]
-    """Places of the answer; none where it is hidden or there is none."""
-    hidden: tuple[GoldPlace, ...] = ()
-    """Places whose sentences are taken away."""
+BY_READING = ("reading", "unread", "readings")
+C = 0.3  # inverse strength of the logistic model's regularisation
+SHARES = {(FULL, True): 0.3, (HIDDEN, False): 0.3, (WRITTEN, True): 0.2, (WRITTEN, False): 0.2}
+"""What each sort of question counts in all: half of them are answerable, and of the others two in five hard."""
 
 
-class Example(NamedTuple):
-    """What the product knows of an asked question."""
+class Told(NamedTuple):
+    """An example, judged."""
 
-    asked: Asked
-    features: Matrix
-    anywhere: Matrix
-    answers: np.ndarray
-    """Whether each candidate holds the gold."""
+    example: Example
+    confidence: float
+    ranked: np.ndarray
+    """`answers`, best sentence first."""
+    said: int
+    """How many sentences an answer would have."""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether answering is wrong."""
+        return not self.ranked[: self.said].any()
 
 
 def main() -> None:
     """Fit, store the weights, print the figures."""
     if not DATA.is_dir():
         sys.exit(f"{DATA} is missing: the public test data is needed to fit.")
-    embedder = open_embedder(DEFAULT_MODEL, "cpu")
-    fitted = examples_of(*MLQA, embedder, 1) + article_examples(QUESTIONS, embedder)
-    sentence = conditional_logit([(one.features, one.answers) for one in fitted if one.answers.any()], FEATURES)
-    answerable = fit_answerable(fitted, sentence)
-    store(sentence=sentence, answerable=answerable)
-    sets = {
-        "fitted on: MLQA dev, article": fitted,
-        "only measured: XQuAD": examples_of(*XQUAD, embedder, XQUAD_STEP),
-        "only measured: article, questions held out": article_examples(HELD_OUT, embedder),
+    embedder = PackagedEmbedder()
+    readers: dict[int, Reader] = {
+        half: PackagedReader(embedder, Adapter(out_of_fold(half).read_bytes())) for half in HALVES
     }
-    print_figures(sets, sentence, answerable)
+    examples = [*public(XQUAD, embedder, readers), *public(MLQA, embedder, readers)]
+    sets = [one for path in (QUESTIONS, HELD_OUT) for one in article_set(path, embedder, PackagedReader(embedder))]
+    store(**fitted_and_printed(examples, sets))
 
 
-def fit_answerable(examples: Sequence[Example], sentence: Weights) -> Weights:
-    """The logistic model of whether the best sentence answers."""
-    features = np.array([best_features(example, sentence) for example in examples])
-    is_answerable = [bool(example.asked.gold) for example in examples]
+def fitted_and_printed(examples: Sequence[Example], sets: Sequence[Example]) -> dict[str, Judgement]:
+    """The judgements with a reader and without, and on standard output what each is worth."""
+    judgements = {}
+    for name, is_read in (("read", True), ("unread", False)):
+        seen = [one if is_read else without_reading(one) for one in examples]
+        told = [
+            judge(one, judgement)
+            for half in HALVES
+            for judgement in [fit([other for other in seen if other.half != half], is_read)]
+            for one in seen
+            if one.half == half
+        ]
+        judgements[name] = fit(seen, is_read).model_copy(update={"thresholds": thresholds(told)})
+        print_figures(f"{name}, out of fold", told)
+        of_article = [judge(one if is_read else without_reading(one), judgements[name]) for one in sets]
+        print_figures(f"{name}, sets of the article, never fitted on", of_article)
+        print_thresholds(judgements[name].thresholds, told)
+    return judgements
+
+
+def fit(examples: Sequence[Example], is_read: bool) -> Judgement:
+    """Weights without thresholds."""
+    sentence_names = [name for name in FEATURES if is_read or name not in BY_READING]
+    columns = [FEATURES.index(name) for name in sentence_names]
+    usable = [one for one in examples if one.compared is not None and one.answers.any()]
+    sentence = conditional_logit([(one.compared.features[:, columns], one.answers) for one in usable], sentence_names)
+    found = [one for one in examples if one.compared is not None]
+    names = [name for name in QUESTION_FEATURES if is_read or name not in BY_READING]
+    columns = [QUESTION_FEATURES.index(name) for name in names]
+    features = np.array([of_question(one.compared, sentence) for one in found])[:, columns]
+    is_answerable = [one.is_answerable for one in found]
     scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=0.1, max_iter=3000, random_state=SEED)
-    model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(examples))
+    model = LogisticRegression(C=C, max_iter=5000, random_state=SEED)
+    model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(found))
     coefficients = model.coef_[0] / scaler.scale_
-    return Weights(
-        coefficients=named(QUESTION_FEATURES, coefficients),
+    answerable = Weights(
+        coefficients=named(names, coefficients),
         intercept=round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6),
     )
+    return Judgement(sentence=sentence, answerable=answerable, thresholds=())
 
 
-def sample_weights(examples: Sequence[Example]) -> list[float]:
-    """Answerable and unanswerable count the same in each source, and the article as much as MLQA's groups."""
-    kinds = [(example.asked.variant.startswith("article"), bool(example.asked.gold)) for example in examples]
-    return [1.0 / kinds.count(kind) * len(kinds) / 4 for kind in kinds]
+def sample_weights(examples: Sequence[Example]) -> np.ndarray:
+    """Each sort of question counts its share."""
+    sorts = [(one.variant, one.is_answerable) for one in examples]
+    return np.array([SHARES[sort] / sorts.count(sort) for sort in sorts]) * len(examples)
 
 
-def best_features(example: Example, sentence: Weights) -> Matrix:
-    scores = sentence.apply(example.features, FEATURES)
-    return question_features(example.features, example.anywhere, int(np.argmax(scores)))
+def of_question(compared: Compared, sentence: Weights) -> Matrix:
+    return question_features(compared, sentence.apply(compared.features, FEATURES))
 
 
-# --- examples ----------------------------------------------------------------------------------------------------
+def without_reading(one: Example) -> Example:
+    """As it would be known without a reader."""
+    if one.compared is None:
+        return one
+    features = one.compared.features.copy()
+    features[:, FEATURES.index("reading")], features[:, FEATURES.index("unread")] = UNREAD, 1.0
+    return one._replace(compared=one.compared._replace(features=features))
 
 
-def examples_of(german: Path, english: Path, embedder: Embedder, step: int) -> list[Example]:
-    """The questions of a German SQuAD file, and their translations, asked of its paragraphs."""
-    original = SquadSet(german)
-    documents = original.documents
-    index = build_index(documents, embedder, Settings().passage_characters)
-    questions = list(original.questions(index.by_name))
-    translated = {question.id: question for question in SquadSet(english, german).questions(index.by_name)}
-    names = [document.name for document in documents]
-    asked = [
-        one
-        for number, question in enumerate(questions)
-        if number % step == 0
-        for language, version in (("de", question), ("en", translated.get(question.id)))
-        if version
-        for one in variants(version, language, names, number)
-    ]
-    return [example(one, index, embedder) for one in track(asked, german.stem, console=Console(stderr=True))]
-
-
-def variants(question: Question, language: str, names: Sequence[str], number: int) -> Iterator[Asked]:
-    """One question, asked where it is answered and where it is not."""
-    text, gold = question.question, question.gold
-    position = names.index(gold[0].source) // GROUP * GROUP
-    group = frozenset(names[position : position + GROUP])
-    elsewhere = (position + GROUP * (1 + number % 7)) % (len(names) - GROUP)
-    yield Asked(text, language, "group", group, gold)
-    yield Asked(text, language, "sentence hidden", group, (), gold)
-    if len(group) > 1:
-        yield Asked(text, language, "paragraph hidden", group - {gold[0].source}, ())
-    yield Asked(text, language, "other group", frozenset(names[elsewhere : elsewhere + GROUP]) - group, ())
-    if number % 2 == 0:
-        yield Asked(text, language, "whole set", frozenset(names), gold)
-        yield Asked(text, language, "article hidden", frozenset(names) - frozenset(question.article), ())
-
-
-def article_examples(path: Path, embedder: Embedder) -> list[Example]:
-    """A question set for the article."""
-    index = build_index([read_document(ARTICLE, ROOT)], embedder, Settings().passage_characters)
-    names = frozenset(index.by_name)
-    asked = [
-        Asked(
-            question.question,
-            question.language,
-            "article" if question.gold else f"article, {question.kind}",
-            names,
-            question.gold,
-        )
-        for question in OwnSet(path).questions(index.by_name)
-    ]
-    examples = [example(one, index, embedder) for one in asked]
-    return [one for one in examples if not one.asked.gold or one.answers.any()]
-
-
-def example(asked: Asked, index: Index, embedder: Embedder) -> Example:
-    """What the product's own stages make of a question."""
-    query = _encode(embedder, asked.question)
-    hits = retrieve(asked.question, query, index, Settings().hits, asked.sources)
-    candidates = without(candidates_for(hits, index, query.vector), asked.hidden)
-    features, anywhere = sentence_features(asked.question, query.words, candidates)
-    answers = [lies_at(one, asked.gold) for one in candidates]
-    return Example(asked, features, anywhere, np.array(answers))
-
-
-@cache
-def _encode(embedder: Embedder, question: str) -> Query:
-    return embedder.encode_query(question)
-
-
-def without(candidates: Sequence[Candidate], places: Sequence[GoldPlace]) -> list[Candidate]:
-    """The candidates that do not lie at the places, nor have them before them."""
-    gone = [one.words for one in candidates if lies_at(one, places)]
-    return [
-        one._replace(before=None) if any(one.before is words for words in gone) else one
-        for one in candidates
-        if not any(one.words is words for words in gone)
-    ]
-
-
-def lies_at(candidate: Candidate, places: Sequence[GoldPlace]) -> bool:
-    return bool(parts_covered([(candidate.source, *candidate.span)], places))
+def judge(one: Example, judgement: Judgement) -> Told:
+    """What the product would make of it."""
+    if one.compared is None:
+        return Told(one, 0.0, one.answers, 0)
+    scores = judgement.sentence.apply(one.compared.features, FEATURES)
+    score = judgement.answerable.apply(question_features(one.compared, scores)[None, :], QUESTION_FEATURES)[0]
+    order = np.argsort(-scores, kind="stable")
+    shares = softmax(scores)[order][: Settings().answer_sentences]
+    said = int((shares >= SHARE_OF_BEST * shares[0]).sum())
+    return Told(one, float(1 / (1 + np.exp(-score))), one.answers[order], said)
 
 
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
-def print_figures(sets: dict[str, list[Example]], sentence: Weights, answerable: Weights) -> None:
-    """Hit rates where the answer is there, and how well the probability tells it from where it is not.
-
-    correct: answered, and a cited sentence holds the answer; AUROC: against the same questions where it is there.
-    """
-    for title, examples in sets.items():
-        table = Table(title=title, title_justify="left")
-        for column in (
-            "asked of",
-            "language",
-            "questions",
-            "hit@1",
-            "hit@3",
-            "sentences",
-            "answered",
-            "correct",
-            "refused",
-            "AUROC",
-        ):
-            table.add_column(column, justify="left" if column in ("asked of", "language") else "right")
-        for variant, language in sorted({(one.asked.variant, one.asked.language) for one in examples}):
-            table.add_row(variant, language, *figures(examples, variant, language, sentence, answerable))
-        Console(width=120).print(table)
+def thresholds(told: Sequence[Told]) -> tuple[Threshold, ...]:
+    """The least confidence for each risk, of as many questions of each sort as its share asks for."""
+    return curve_from(Judged(round(one.confidence, 4), one.is_wrong) for one in balanced(told))
 
 
-def figures(
-    examples: Sequence[Example], variant: str, language: str, sentence: Weights, answerable: Weights
-) -> list[str]:
-    """The row of a variant and language."""
-    here = [one for one in examples if (one.asked.variant, one.asked.language) == (variant, language)]
-    probabilities = np.array([probability(one, sentence, answerable) for one in here])
-    threshold = Settings().least_confidence
-    if here[0].asked.gold:
-        ranks = [one.answers[np.argsort(-sentence.apply(one.features, FEATURES), kind="stable")] for one in here]
-        hits = [np.mean([ranked[:best].any() for ranked in ranks]) for best in (1, 3)]
-        chosen = [chosen_sentences(one, sentence) for one in here]
-        is_answered = probabilities >= threshold
-        holds_answer = [ranked[:count].any() for ranked, count in zip(ranks, chosen, strict=True)]
-        shares = [*hits, np.mean(chosen), is_answered.mean(), np.mean(is_answered & holds_answer)]
-        return [str(len(here)), *(f"{share:.2f}" for share in shares), "", ""]
-    full = {"article hidden": "whole set"}.get(variant, "article" if variant.startswith("article,") else "group")
-    other = [one for one in examples if (one.asked.variant, one.asked.language) == (full, language)]
-    truth = [1] * len(other) + [0] * len(here)
-    area = roc_auc_score(truth, [*(probability(one, sentence, answerable) for one in other), *probabilities])
-    return [str(len(here)), *[""] * 5, f"{np.mean(probabilities < threshold):.2f}", f"{area:.2f}"]
+def balanced(told: Sequence[Told]) -> list[Told]:
+    """As many of each sort as its share asks for."""
+    of_sort = {
+        sort: [one for one in told if (one.example.variant, one.example.is_answerable) == sort] for sort in SHARES
+    }
+    total = min(len(ones) / SHARES[sort] for sort, ones in of_sort.items())
+    rng = np.random.default_rng(SEED)
+    return [
+        of_sort[sort][at]
+        for sort, share in SHARES.items()
+        for at in sorted(rng.choice(len(of_sort[sort]), int(share * total), replace=False))
+    ]
 
 
-def chosen_sentences(example: Example, sentence: Weights) -> int:
-    """How many sentences the extractive writer takes."""
-    shares = np.sort(softmax(sentence.apply(example.features, FEATURES)))[::-1]
-    return int((shares[: Settings().answer_sentences] >= SHARE_OF_BEST * shares[0]).sum())
+def print_figures(title: str, told: Sequence[Told]) -> None:
+    """By set and language: hit rates where the answer is there, how well confidence tells whether it is."""
+    table = Table(title=title, title_justify="left")
+    columns = (
+        "asked of",
+        "questions",
+        "hit@1",
+        "hit@3",
+        "AUROC",
+        "coverage at .95",
+        "ECE",
+        "false premise",
+        "near miss",
+    )
+    for column in columns:
+        table.add_column(column, justify="left" if column == "asked of" else "right")
+    sorts = sorted({(one.example.title, one.example.language) for one in told})
+    for of_title, language in [*sorts, ("all", "")]:
+        here = [
+            one
+            for one in told
+            if of_title == "all" or (one.example.title, one.example.language) == (of_title, language)
+        ]
+        table.add_row(f"{of_title} {language}", str(len(here)), *row(here))
+    Console(width=150).print(table)
 
 
-def probability(example: Example, sentence: Weights, answerable: Weights) -> float:
-    features = best_features(example, sentence)
-    return float(1 / (1 + np.exp(-answerable.apply(features[None, :], QUESTION_FEATURES)[0])))
+def row(told: Sequence[Told]) -> Iterator[str]:
+    answerable = [one for one in told if one.example.is_answerable]
+    for best in (1, 3):
+        yield cell(np.array([one.ranked[:best].any() for one in answerable], float))
+    confidence = np.array([one.confidence for one in told])
+    truth = np.array([float(one.example.is_answerable) for one in told])
+    yield over(lambda rows: auroc(confidence[rows], truth[rows]), len(told))
+    threshold = np.quantile(confidence[truth == 0], 0.95, method="higher")
+    yield f"{np.mean(confidence[truth == 1] > threshold):.3f}"
+    yield over(lambda rows: ece(confidence[rows], truth[rows]), len(told))
+    for kind in ("falsepremise", "nearmiss"):
+        near = np.array([one.example.is_answerable or one.example.kind == kind for one in told])
+        is_there = (truth[near] == 0).any()
+        yield f"{float(auroc(confidence[near], truth[near])):.3f}" if is_there else ""
+
+
+def cell(values: np.ndarray) -> str:
+    return over(lambda rows: values[rows].mean(axis=-1), len(values))
+
+
+def over(statistic: object, count: int) -> str:
+    """A figure with its 95 % interval."""
+    low, high = interval(statistic, count)
+    return f"{float(statistic(np.arange(count))):.3f} ({low:.3f}-{high:.3f})"
+
+
+def print_thresholds(curve: Sequence[Threshold], told: Sequence[Told]) -> None:
+    """What each risk leaves to be answered."""
+    table = Table(title="thresholds, out of fold, half of the questions answerable", title_justify="left")
+    for column in ("risk", "least confidence", "answered of answerable", "refused of others", "wrong of answers"):
+        table.add_column(column, justify="right")
+    of_mix = balanced(told)
+    for point in curve:
+        answered = [one for one in of_mix if round(one.confidence, 4) >= point.confidence]
+        answerable = [one for one in of_mix if one.example.is_answerable]
+        others = [one for one in of_mix if not one.example.is_answerable]
+        table.add_row(
+            f"{point.risk:.2f}",
+            f"{point.confidence:.3f}",
+            f"{sum(one.example.is_answerable for one in answered) / len(answerable):.3f}",
+            f"{1 - sum(not one.example.is_answerable for one in answered) / len(others):.3f}",
+            f"{sum(one.is_wrong for one in answered) / max(1, len(answered)):.3f}",
+        )
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the reader learns from: questions, passages in which they are answered, and passages in which they are not.
 
 XQuAD and MLQA dev in German and English as they are; the questions written for this project on their German paragraphs
-(`written-paragraphs.jsonl`) and on documents of our own (`documents.jsonl`), nearly half of them near misses and false
+(`paragraphs.jsonl`) and on documents of our own (`documents.jsonl`), nearly half of them near misses and false
 premises. All questions of an article, in both languages, are in one fold.
 """
 
