@@ -4,17 +4,31 @@ Each column is what `assistant evaluate` prints; `figures.json` keeps them besid
 """
 
 import json
-import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from rich.console import Console
+from rich.progress import Progress
 
-from assistant.evaluation.metrics import METRICS
-from assistant.evaluation.records import Evaluation, Figure, Record
-from tests.benchmarks.measuring import ASSISTANT
+from assistant import Assistant, build, load_settings, open_assistant
+from assistant.embedding.engine import PackagedEmbedder
+from assistant.evaluation.metrics import METRICS, figures, interval
+from assistant.evaluation.own import OwnSet
+from assistant.evaluation.questions import QuestionSet
+from assistant.evaluation.records import Figure, Question, Record, Result
+from assistant.evaluation.running import evaluated
+from assistant.evaluation.squad import SquadSet
+from assistant.indexing import build_index
+from assistant.reading.adapter import Adapter
+from assistant.reading.engine import PackagedReader
+from assistant.records import Document
+from assistant.weights import Judgement, fitted_weights
+from tests.benchmarks.folds import HALVES, article_of, half_of_article, judgement_without, out_of_fold
 from tests.benchmarks.readme import README, with_section
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +38,14 @@ XQUAD, MLQA = DATA / "xquad", DATA / "mlqa"
 
 
 class Column(NamedTuple):
-    """A question set, how it is asked, and whether the weights know it."""
+    """A question set, and how it is asked."""
 
     title: str
-    arguments: tuple[str, ...]
-    hides: bool
-    """Whether it is asked with the gold hidden, too."""
+    set: Path
+    paragraphs: Path | None = None
+    """Whose paragraphs are asked, of a public set: each half by the reader and the weights that have not seen it."""
+    home: Path = ROOT
+    """Whose corpus is asked, of a set of one's own."""
 
 
 class Measured(Record):
@@ -38,56 +54,139 @@ class Measured(Record):
     questions: int
     metrics: dict[str, Figure]
     seconds: dict[str, float]
+    milliseconds: float = 0.0
+    """Median of a question."""
+    results: tuple[Result, ...] = ()
+    """Not kept."""
 
 
 QUESTIONS = ROOT / "tests" / "questions"
 COLUMNS = (
-    Column("article, never seen", (str(QUESTIONS / "article-unseen.jsonl"),), False),
-    Column("XQuAD German", (str(XQUAD / "xquad.de.json"),), True),
-    Column(
-        "XQuAD, English on German", (str(XQUAD / "xquad.en.json"), "--paragraphs", str(XQUAD / "xquad.de.json")), True
-    ),
-    Column("article (fitted on)", (str(QUESTIONS / "article.jsonl"),), False),
-    Column("MLQA dev German (fitted on)", (str(MLQA / "mlqa-dev.de.json"),), True),
+    Column("article, blind", QUESTIONS / "article-blind.jsonl"),
+    Column("six documents, blind", QUESTIONS / "documents-blind.jsonl", home=QUESTIONS / "documents-blind"),
+    Column("article, earlier set", QUESTIONS / "article-unseen.jsonl"),
+    Column("article, first set", QUESTIONS / "article.jsonl"),
+    Column("XQuAD German", XQUAD / "xquad.de.json", XQUAD / "xquad.de.json"),
+    Column("XQuAD, English on German", XQUAD / "xquad.en.json", XQUAD / "xquad.de.json"),
+    Column("MLQA dev German", MLQA / "mlqa-dev.de.json", MLQA / "mlqa-dev.de.json"),
 )
 ROWS = tuple(metric for metric in METRICS if metric not in ("overall.right", "answer.contains"))
-HIDDEN = ", gold hidden"
+HIDDEN, BOTH = ", gold hidden", ", both"
+COVERAGE = "answer.coverage where refusal.recall is .95"
 PEERS = (  # untuned baselines on the same files
     ("XQuAD German", "retrieval.mrr@10", ".931", ".943", ".966"),
     ("XQuAD, English on German", "retrieval.mrr@10", ".395", ".897", ""),
-    ("MLQA dev German (fitted on)", "retrieval.mrr@10", ".670", ".694", ".727"),
+    ("MLQA dev German", "retrieval.mrr@10", ".670", ".694", ".727"),
     ("XQuAD German", "evidence.hit@1", ".632", ".740", ".771"),
     ("XQuAD German", "evidence.hit@3", "", "", ".907"),
 )
 
 
 def main() -> None:
-    """Evaluate, keep the figures, write the README's tables."""
+    """Evaluate, keep the figures, write the tables: of all columns, or of those whose titles hold an argument."""
     if not DATA.is_dir():
         sys.exit(f"{DATA} is missing: the public test data is needed.")
-    subprocess.run([ASSISTANT, "index", "--home", ROOT], check=True)
-    measured: dict[str, Measured] = {}
-    for column in COLUMNS:
-        measured[column.title] = measure(*column.arguments)
-        if column.hides:
-            measured[column.title + HIDDEN] = measure(*column.arguments, "--hide-gold")
-    STORE.write_text(
-        json.dumps({title: one.model_dump() for title, one in measured.items()}, indent=1) + "\n", encoding="utf-8"
-    )
+    wanted = [one for one in COLUMNS if not sys.argv[1:] or any(word in one.title for word in sys.argv[1:])]
+    measured = stored() if sys.argv[1:] else {}
+    for column in wanted:
+        Console(stderr=True).print(column.title)
+        measured[column.title] = measure(column)
+        if column.paragraphs:
+            measured[column.title + HIDDEN] = measure(column, hides_gold=True)
+            measured[column.title + BOTH] = both(measured[column.title], measured[column.title + HIDDEN])
+    kept = {title: one.model_dump(exclude={"results"}) for title, one in measured.items()}
+    STORE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     README.write_text(with_tables(README.read_text(encoding="utf-8"), measured), encoding="utf-8")
 
 
-def measure(*arguments: str) -> Measured:
-    """What `assistant evaluate` makes of a set; its progress is shown."""
-    names = " ".join(Path(argument).name for argument in arguments)
-    Console(stderr=True).print(f"assistant evaluate {names}", highlight=False)
-    ran = subprocess.run(
-        [ASSISTANT, "evaluate", *arguments, "--json", "--home", ROOT],
-        stdout=subprocess.PIPE,
-        check=True,
+def measure(column: Column, *, hides_gold: bool = False) -> Measured:
+    """What `assistant evaluate` makes of a set."""
+    if column.paragraphs is None:
+        settings = load_settings(home=column.home)
+        build(settings)
+        assistant = open_assistant(settings)
+        return of(*asked(OwnSet(column.set), assistant, hides_gold=hides_gold))
+    halves = [
+        asked(
+            HalfOfSet(column.set, column.paragraphs, half),
+            assistant_without(half, column.paragraphs),
+            hides_gold=hides_gold,
+        )
+        for half in HALVES
+    ]
+    return of([one for results, _ in halves for one in results], sum(seconds for _, seconds in halves))
+
+
+def asked(question_set: QuestionSet, assistant: Assistant, *, hides_gold: bool) -> tuple[list[Result], float]:
+    """The results of a set, and the seconds that its questions took."""
+    with (
+        tempfile.TemporaryDirectory() as journals,
+        Progress(console=Console(stderr=True)) as progress,
+    ):
+        task = progress.add_task(question_set.name, total=None)
+
+        def report(stage: str, done: int, total: int | None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        with evaluated(
+            question_set, lambda _: assistant, Path(journals), hides_gold=hides_gold, progress=report
+        ) as evaluation:
+            return list(evaluation.results), evaluation.seconds["questions"]
+
+
+@cache
+def assistant_without(half: int, paragraphs: Path) -> Assistant:
+    """Over the paragraphs of a public set, with a reader and weights that have not seen this half of its articles."""
+    settings = load_settings(home=ROOT)
+    embedder = PackagedEmbedder()
+    index = build_index(SquadSet(paragraphs).documents, embedder, settings.passage_characters)
+    reader = PackagedReader(embedder, Adapter(out_of_fold(half).read_bytes()))
+    judgement = Judgement.model_validate_json(judgement_without(half).read_bytes())
+    fitted = fitted_weights()
+    # the thresholds are the shipped ones, measured over both halves out of fold
+    read = judgement.model_copy(update={"thresholds": fitted.read.thresholds})
+    return Assistant(index, embedder, settings, reader=reader, weights=fitted.model_copy(update={"read": read}))
+
+
+class HalfOfSet(SquadSet):
+    """Those questions of a set whose article is in a half; all its paragraphs are there."""
+
+    def __init__(self, path: Path, paragraphs: Path, half: int) -> None:
+        super().__init__(path, None if paragraphs == path else paragraphs)
+        self._half, self._file = half, paragraphs
+
+    def questions(self, documents: Mapping[str, Document]) -> Iterator[Question]:
+        """As the whole set's."""
+        for one in super().questions(documents):
+            if half_of_article(self._file, article_of(one.gold[0].source)) == self._half:
+                yield one
+
+    def count(self, documents: Mapping[str, Document]) -> int:
+        """How many there are."""
+        return sum(1 for _ in self.questions(documents))
+
+
+def of(results: Sequence[Result], seconds: float) -> Measured:
+    """The figures of results."""
+    return Measured(
+        questions=len(results),
+        metrics=figures(results),
+        seconds={"questions": seconds},
+        milliseconds=float(np.median([one.timings_ms["total"] for one in results if one.timings_ms])),
+        results=tuple(results),
     )
-    evaluation = Evaluation.model_validate_json(ran.stdout)
-    return Measured(questions=evaluation.questions, metrics=evaluation.metrics, seconds=evaluation.seconds)
+
+
+def both(shown: Measured, hidden: Measured) -> Measured:
+    """The questions asked with their article and without it: half of them answerable."""
+    results = [*shown.results, *hidden.results]
+    measured = of(results, 0.0)
+    confidence = np.array([one.confidence for one in hidden.results], float)
+    threshold = np.quantile(confidence, 0.95, method="higher")
+    surer = np.array([float((one.confidence or 0) > threshold) for one in shown.results])
+    low, high = interval(lambda rows: surer[rows].mean(axis=-1), len(surer))
+    coverage = Figure(value=float(surer.mean()), low=low, high=high, questions=len(surer))
+    return measured.model_copy(update={"metrics": measured.metrics | {COVERAGE: coverage}})
 
 
 def stored() -> dict[str, Measured]:
@@ -109,10 +208,16 @@ def tables(measured: dict[str, Measured]) -> Iterator[str]:
     yield "| questions | " + " | ".join(str(measured[title].questions) for title in titles) + " |"
     for row in ROWS:
         yield f"| `{row}` | " + " | ".join(cell(figure(measured[title], row)) for title in titles) + " |"
-    hidden = [
-        measured[title + HIDDEN].metrics["refusal.recall"] if title + HIDDEN in measured else None for title in titles
-    ]
-    yield "| `refusal.recall` with `--hide-gold` | " + " | ".join(map(cell, hidden)) + " |"
+    for row in ("refusal.recall",):
+        hidden = [measured[title + HIDDEN].metrics[row] if title + HIDDEN in measured else None for title in titles]
+        yield f"| `{row}` with `--hide-gold` | " + " | ".join(map(cell, hidden)) + " |"
+    for row in ("refusal.auroc", "confidence.ece", COVERAGE):
+        mixed = [measured[title + BOTH].metrics[row] if title + BOTH in measured else None for title in titles]
+        yield (
+            f"| {row if row == COVERAGE else f'`{row}`'}, with and without gold | "
+            + " | ".join(map(cell, mixed))
+            + " |"
+        )
     yield ""
     yield "| figure | Quellentreu | BM25, Snowball, compounds | multilingual-e5-small | best simple fusion of these |"
     yield "|---|---|---|---|---|"

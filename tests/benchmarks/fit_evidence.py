@@ -38,8 +38,7 @@ from tests.benchmarks.fitting import (
     softmax,
     store,
 )
-from tests.benchmarks.folds import HALVES
-from tests.benchmarks.reading.fit_reader import out_of_fold
+from tests.benchmarks.folds import HALVES, judgement_without, out_of_fold
 
 BY_READING = ("reading", "unread", "readings")
 C = 0.3  # inverse strength of the logistic model's regularisation
@@ -81,13 +80,12 @@ def fitted_and_printed(examples: Sequence[Example], sets: Sequence[Example]) -> 
     judgements = {}
     for name, is_read in (("read", True), ("unread", False)):
         seen = [one if is_read else without_reading(one) for one in examples]
-        told = [
-            judge(one, judgement)
-            for half in HALVES
-            for judgement in [fit([other for other in seen if other.half != half], is_read)]
-            for one in seen
-            if one.half == half
-        ]
+        told = []
+        for half in HALVES:
+            judgement = fit([one for one in seen if one.half != half], is_read)
+            told += [judge(one, judgement) for one in seen if one.half == half]
+            if is_read:
+                judgement_without(half).write_text(judgement.model_dump_json(indent=1) + "\n", encoding="utf-8")
         judgements[name] = fit(seen, is_read).model_copy(update={"thresholds": thresholds(told)})
         print_figures(f"{name}, out of fold", told)
         of_article = [judge(one if is_read else without_reading(one), judgements[name]) for one in sets]

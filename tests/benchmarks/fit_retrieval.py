@@ -1,7 +1,7 @@
 """Fits how retrieval weighs its four scores, and prints what that is worth: the first half of `make fit`.
 
-Fitted on MLQA dev (German and English questions on German paragraphs) and on the article's question set; figures on
-MLQA are cross-validated by article. XQuAD is measured by `make figures` alone.
+Fitted on MLQA dev (German and English questions on German paragraphs); figures on MLQA are cross-validated by article.
+XQuAD and the article's sets are measured by `make figures` alone.
 """
 
 import sys
@@ -13,12 +13,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant.corpus import read_document
 from assistant.embedding.base import Embedder
 from assistant.embedding.opening import open_embedder
 from assistant.embedding.words import Ints
 from assistant.evaluation.judging import parts_covered
-from assistant.evaluation.own import OwnSet
 from assistant.evaluation.records import Question
 from assistant.evaluation.squad import SquadSet
 from assistant.index import Index
@@ -26,7 +24,7 @@ from assistant.indexing import build_index
 from assistant.retrieval import FEATURES, candidates
 from assistant.settings import DEFAULT_MODEL, Settings
 from assistant.weights import Matrix, Weights
-from tests.benchmarks.fitting import ARTICLE, DATA, MLQA, QUESTIONS, ROOT, conditional_logit, store
+from tests.benchmarks.fitting import DATA, MLQA, conditional_logit, store
 
 FOLDS = 8
 DEPTH = 10
@@ -58,14 +56,8 @@ def main() -> None:
         for file in (german, SquadSet(MLQA[1], MLQA[0]))
         for question in track(list(file.questions(index.by_name)), file.path.stem, console=Console(stderr=True))
     ]
-    document = build_index([read_document(ARTICLE, ROOT)], embedder, Settings().passage_characters)
-    own = [
-        example(question, document, embedder, FOLDS)
-        for question in OwnSet(QUESTIONS).questions(document.by_name)
-        if question.gold
-    ]
-    print_figures(mlqa, own)
-    store(passage=fit([*mlqa, *own]))
+    print_figures(mlqa)
+    store(passage=fit(mlqa))
 
 
 def example(question: Question, index: Index, embedder: Embedder, fold: int) -> Example:
@@ -83,14 +75,14 @@ def fit(examples: Sequence[Example]) -> Weights:
     return conditional_logit(usable, FEATURES, REGULARISATION)
 
 
-def print_figures(mlqa: Sequence[Example], own: Sequence[Example]) -> None:
+def print_figures(mlqa: Sequence[Example]) -> None:
     """MRR@10 of the paragraph that answers, out of fold, by language; one score at a time beside all of them."""
     table = Table(title=f"MRR@{DEPTH}, MLQA dev, {FOLDS} folds by article", title_justify="left")
     for heading in ("ranked by", "German", "English"):
         table.add_column(heading, justify="left" if heading == "ranked by" else "right")
     ranked: dict[str, list[tuple[str, float]]] = {}
     for fold in range(FOLDS):
-        weights = fit([one for one in [*mlqa, *own] if one.fold != fold])
+        weights = fit([one for one in mlqa if one.fold != fold])
         for one in mlqa:
             if one.fold == fold:
                 for column, name in enumerate(FEATURES):

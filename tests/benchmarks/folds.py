@@ -10,6 +10,7 @@ from assistant.evaluation.squad import SquadSet
 from tests.benchmarks.fitting import MLQA, SEED, XQUAD
 
 HALVES = (0, 1)
+FITTED_WITHOUT = Path(__file__).parent / "reading"
 
 
 def article_of(document: str) -> str:
@@ -59,3 +60,13 @@ def _answerable(file: Path) -> Iterator[Question]:
 
 def _key(file: Path, article: str) -> str:
     return f"{file.stem.removesuffix('.json').replace('-dev', '')}: {article}"
+
+
+def out_of_fold(half: int) -> Path:
+    """The reader's adapter that has not seen this half of the public articles."""
+    return FITTED_WITHOUT / f"without_half_{half}.safetensors"
+
+
+def judgement_without(half: int) -> Path:
+    """How sentences are judged by weights that have not seen it."""
+    return FITTED_WITHOUT / f"without_half_{half}.json"

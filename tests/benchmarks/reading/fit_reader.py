@@ -22,12 +22,11 @@ from assistant.reading.adapter import FILE
 from assistant.reading.base import ReadablePassage
 from assistant.settings import DEFAULT_MODEL
 from tests.benchmarks.fitting import DATA, ROOT, SEED, hashes
-from tests.benchmarks.folds import HALVES
+from tests.benchmarks.folds import HALVES, out_of_fold
 from tests.benchmarks.reading.lessons import Gold, Lesson, lessons
 from tests.benchmarks.reading.network import Earlier, Network, Pair, packaged_model, texts_of
 
 SHIPPED = ROOT / "assistant" / "reading" / FILE
-OUT_OF_FOLD = Path(__file__).parent
 EPOCHS = 2
 BATCH = 12  # questions
 RATE, RATE_OF_SCALES, WARM_UP = 7e-4, 0.01, 60
@@ -45,11 +44,6 @@ class Turn(NamedTuple):
     gold: Gold
     """Sentences of the first passage that answer; none: nothing here does."""
     answers: tuple[str, ...] = ()
-
-
-def out_of_fold(half: int) -> Path:
-    """The adapter that has not seen this half of the public articles."""
-    return OUT_OF_FOLD / f"without_half_{half}.safetensors"
 
 
 def main() -> None:
