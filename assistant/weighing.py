@@ -18,6 +18,7 @@ from assistant.weights import Judgement, Matrix
 
 ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
 NOT_SAID = 0.5  # best match of a question's word, below which nothing says it
+UNCLEAR = -6.0
 UNREAD = -14.0  # what a reader makes of a sentence that it did not read
 
 FEATURES = (
@@ -30,6 +31,9 @@ FEATURES = (
     "other_language",  # 1 if the sentence is not in the question's language: similarities are lower then
     "reading",  # what the reader makes of it
     "unread",  # 1 if it did not read it
+    "clear_reading",  # `reading`, but no less than UNCLEAR: how far below that it is says nothing
+    "best_read",  # 1 if the reader makes most of it
+    "most_similar",  # 1 if it is nearest to the question
 )
 QUESTION_FEATURES = (
     *FEATURES,  # of the best sentence
@@ -111,17 +115,22 @@ def compare(question: str, query_words: WordVectors, candidates: Sequence[Candid
     in_context = np.maximum(in_sentence, before)
     in_sentence = np.where([[candidate.answers_before] for candidate in candidates], in_context, in_sentence)
     language = language_of(question)
+    similarity = np.array([candidate.similarity for candidate in candidates])
+    readings = np.array([UNREAD if candidate.reading is None else candidate.reading for candidate in candidates])
     features = np.column_stack(
         [
             [candidate.passage for candidate in candidates],
-            [candidate.similarity for candidate in candidates],
+            similarity,
             in_sentence.mean(axis=1),
             in_sentence.min(axis=1),
             in_context.mean(axis=1),
             [kind_is_missing(question, candidate.text) for candidate in candidates],
             [float(language_of(candidate.text) != language) for candidate in candidates],
-            [UNREAD if candidate.reading is None else candidate.reading for candidate in candidates],
-            [float(candidate.reading is None) for candidate in candidates],
+            readings,
+            readings == UNREAD,
+            np.maximum(readings, UNCLEAR),
+            readings == readings.max(),
+            similarity == similarity.max(),
         ]
     )
     return Compared(

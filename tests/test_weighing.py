@@ -25,7 +25,7 @@ Hunde sind an der Leine zu führen.
 """
 EMBEDDER = HashEmbedder()
 INDEX = build_index([document_of(TEXT)], EMBEDDER, 800)
-BY_READING = {"reading", "unread", "readings"}
+BY_READING = {"reading", "unread", "clear_reading", "best_read", "readings"}
 
 
 def candidates_of(question, readings=None):

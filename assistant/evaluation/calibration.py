@@ -47,7 +47,7 @@ def calibrated(
     results = {(one.question, one.gold): one for evaluation in evaluations for one in evaluation.results}
     known = [one for one in results.values() if one.confidence is not None]
     _ensure_both_sorts([one.is_answerable for one in known])
-    judged = [Judged(one.confidence or 0.0, not one.would_be_right) for one in known]
+    judged = [Judged(one.confidence or 0.0, not one.is_answerable) for one in known]
     calibration = Calibration(
         thresholds=curve_from(judged, {*RISKS, risk}),
         questions=len(judged),

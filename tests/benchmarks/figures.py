@@ -63,7 +63,9 @@ class Measured(Record):
 QUESTIONS = ROOT / "tests" / "questions"
 COLUMNS = (
     Column("article, blind", QUESTIONS / "article-blind.jsonl"),
-    Column("six documents, blind", QUESTIONS / "documents-blind.jsonl", home=QUESTIONS / "documents-blind"),
+    Column(
+        "six documents, blind", QUESTIONS / "documents-blind" / "questions.jsonl", home=QUESTIONS / "documents-blind"
+    ),
     Column("article, earlier set", QUESTIONS / "article-unseen.jsonl"),
     Column("article, first set", QUESTIONS / "article.jsonl"),
     Column("XQuAD German", XQUAD / "xquad.de.json", XQUAD / "xquad.de.json"),

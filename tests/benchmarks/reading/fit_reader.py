@@ -27,7 +27,7 @@ from tests.benchmarks.reading.lessons import Gold, Lesson, lessons
 from tests.benchmarks.reading.network import Earlier, Network, Pair, packaged_model, texts_of
 
 SHIPPED = ROOT / "assistant" / "reading" / FILE
-EPOCHS = 2
+STEPS = 740  # of each; a half's questions come about twice, all of them once
 BATCH = 12  # questions
 RATE, RATE_OF_SCALES, WARM_UP = 7e-4, 0.01, 60
 ELSEWHERE, HIDDEN, TURNED = 0.15, 0.11, 0.07  # shares of a public question's turns in which nothing answers
@@ -73,11 +73,10 @@ def train(learned: Sequence[Lesson], path: Path) -> None:
     for lesson in learned:
         versions.setdefault((lesson.is_written, lesson.id), []).append(lesson)
     asked = [of_id for of_id in versions.values() for _ in range(2 if len(of_id) > 2 else 1)]
-    steps = EPOCHS * len(asked) // BATCH
-    optimizer, schedule = _optimizer(network, steps)
+    optimizer, schedule = _optimizer(network)
     turns = _turns(asked, rng)
     losses: list[float] = []
-    for step in track(range(steps), path.stem, console=Console(stderr=True)):
+    for step in track(range(STEPS), path.stem, console=Console(stderr=True)):
         loss = _loss(network, earlier, list(islice(turns, BATCH)))
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -86,7 +85,7 @@ def train(learned: Sequence[Lesson], path: Path) -> None:
         schedule.step()
         losses.append(float(loss))
         if step % 50 == 49:
-            Console(stderr=True).print(f"{step + 1}/{steps}: loss {sum(losses[-50:]) / 50:.3f}")
+            Console(stderr=True).print(f"{step + 1}/{STEPS}: loss {sum(losses[-50:]) / 50:.3f}")
     network.save(path, {"seed": str(SEED), **hashes()})
 
 
@@ -176,13 +175,13 @@ def _ends(pair: Pair, turn: Turn) -> tuple[int, int] | None:
     return None
 
 
-def _optimizer(network: Network, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+def _optimizer(network: Network) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     scales = [network.scales, network.intercept]
     others = [one for one in network.parameters() if one.requires_grad and not any(one is scale for scale in scales)]
     groups = [{"params": others, "lr": RATE}, {"params": scales, "lr": RATE_OF_SCALES}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
+        optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / STEPS)
     )
     return optimizer, schedule
 

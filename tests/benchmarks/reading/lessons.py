@@ -72,7 +72,9 @@ def lessons(embedder: Embedder) -> list[Lesson]:
         index = build_index(squad.documents, embedder, Settings().passage_characters)
         found += _of_index(list(squad.questions(index.by_name)), index, embedder, english)
     files = sorted(DOCUMENTS.glob("*.txt"))
-    index = build_index([read_document(path, DOCUMENTS) for path in files], embedder, Settings().passage_characters)
+    index = build_index(
+        [read_document(path, DOCUMENTS.parent) for path in files], embedder, Settings().passage_characters
+    )
     return [*found, *_of_index(own_questions(index), index, embedder, None, is_written=True)]
 
 
@@ -107,8 +109,9 @@ def written_questions(index: Index) -> list[Question]:
 
 def own_questions(index: Index) -> list[Question]:
     """Those on documents of our own; `article` is the document that each was written on."""
+    documents = {Path(name).stem: name for name in index.by_name}
     return [
-        question.model_copy(update={"article": (f"{question.id.rsplit('/', 1)[0]}.txt",)})
+        question.model_copy(update={"article": (documents[question.id.rsplit("/", 1)[0]],)})
         for question in OwnSet(OWN).questions(index.by_name)
     ]
 
