@@ -30,8 +30,8 @@ QUESTIONS = Text(
 FAILURES = Text(de="Mit Fehler abgebrochen, nicht gezählt: {count}", en="Failed with an error, not counted: {count}")
 BEFORE, AFTER = Text(de="vorher", en="before"), Text(de="nachher", en="after")
 WORTH = Text(
-    de="{when}: Schwelle {least} %, beantwortet {answered} % der Fragen, davon falsch {wrong}",
-    en="{when}: threshold {least} %, answered {answered} % of the questions, of them wrong {wrong}",
+    de="{when}: Schwelle {least} %, beantwortet {answered} % der Fragen, davon zu Unrecht {wrong}",
+    en="{when}: threshold {least} %, answered {answered} % of the questions, of them wrongly {wrong}",
 )
 SHARE = Text(de="{value} % (95 %: {low} bis {high} %)", en="{value} % (95 %: {low} to {high} %)")
 IN_SAMPLE = Text(
@@ -39,12 +39,12 @@ IN_SAMPLE = Text(
     en="Measured on the questions that the new threshold follows from; it holds where risk = {risk} is set.",
 )
 NOT_KEPT = Text(
-    de="Diese Fragen zeigen bei keiner Schwelle, dass höchstens {percent} % der Antworten falsch sind, sondern"
-    " frühestens risk = {least}. Bei risk = {risk} wird jetzt nur noch beantwortet, was ganz sicher ist."
+    de="Diese Fragen zeigen bei keiner Schwelle, dass höchstens {percent} % der Antworten zu Unrecht gegeben werden,"
+    " sondern frühestens risk = {least}. Bei risk = {risk} wird jetzt nur noch beantwortet, was ganz sicher ist."
     " Es helfen mehr Fragen oder ein höheres Risiko; assistant calibrate --reset stellt die Voreinstellung wieder her.",
-    en="At no threshold do these questions show that at most {percent} % of the answers are wrong; the first risk that"
-    " they show is {least}. With risk = {risk}, only what is wholly certain is answered now. More questions or a higher"
-    " risk help; assistant calibrate --reset brings back the default.",
+    en="At no threshold do these questions show that at most {percent} % of the answers are given wrongly; the first"
+    " risk that they show is {least}. With risk = {risk}, only what is wholly certain is answered now. More questions"
+    " or a higher risk help; assistant calibrate --reset brings back the default.",
 )
 
 

@@ -35,8 +35,8 @@ Risk = Annotated[
     float | None,
     typer.Option(
         help=help_text(
-            "Höchster Anteil der Antworten, der falsch sein darf, 0 bis 1.",
-            "Largest share of the answers that may be wrong, 0 to 1.",
+            "Höchster Anteil zu Unrecht gegebener Antworten, 0 bis 1.",
+            "Largest share of answers given wrongly, 0 to 1.",
         )
     ),
 ]

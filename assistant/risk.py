@@ -25,7 +25,7 @@ class Threshold(Record):
     """A point of the curve from risk to least confidence."""
 
     risk: Probability
-    """Largest share of the answers that may be wrong."""
+    """Largest share of the answers that may be wrong: given though the documents do not answer."""
     confidence: Probability
     """Least confidence that keeps it; 1 if none does."""
 

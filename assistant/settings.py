@@ -46,7 +46,7 @@ class Settings(Record):
     answer_sentences: int = Field(default=3, ge=1, le=10)
     """Most sentences in an answer, unless the best one alone needs more to be understood."""
     risk: Probability = 0.05
-    """Largest share of the answers that may be wrong; surer questions only are answered."""
+    """Largest share of the answers that may be given though the documents do not answer; only surer ones are given."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
     gates: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()

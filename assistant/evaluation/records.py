@@ -210,7 +210,7 @@ class Evaluation(Record):
 
 
 class WrongShare(Record):
-    """Share of answers that are wrong, with its exact 95 % interval."""
+    """Share of answers to questions that the documents do not answer, with its exact 95 % interval."""
 
     value: Probability
     low: Probability
@@ -232,7 +232,7 @@ class CalibrationReport(Record):
     """What `calibrate --json` prints."""
 
     risk: Probability
-    """Largest share of the answers that may be wrong."""
+    """Largest share of the answers that may be given though the documents do not answer."""
     risk_is_kept: bool
     """Whether the questions show, at any threshold, that it is not exceeded."""
     least_risk: Probability

@@ -155,7 +155,7 @@ def judge(one: Example, judgement: Judgement) -> Told:
 
 
 def thresholds(told: Sequence[Told]) -> tuple[Threshold, ...]:
-    """The least confidence for each risk, of XQuAD's questions where they are answered and where their article is hidden."""
+    """The least confidence for each risk, of XQuAD's questions with their article and where it is hidden."""
     asked = [one for one in told if one.example.variant in (FULL, HIDDEN)]
     return curve_from(Judged(round(one.confidence, 4), not one.example.is_answerable) for one in asked)
 
