@@ -41,7 +41,7 @@ class Candidate(NamedTuple):
     answers_before: bool
     """Whether the sentence before it is a question."""
     reading: float | None
-    """What a reader made of it; None where none read it."""
+    """What a reader made of it, or of the question that it comes right after, if that is more; None where unread."""
 
 
 def readings_of(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> dict[int, float]:
@@ -90,6 +90,7 @@ def candidates_for(
         place = _place_before(index, document, sentence)
         before = read(*place) if place else None
         answers_before = before is not None and before.number == number - 1 and is_question(before.text)
+        judged_by = (number - 1, number) if answers_before else (number,)
         if not is_question(this.text) and this.words.words:
             candidates.append(
                 Candidate(
@@ -97,14 +98,11 @@ def candidates_for(
                     span=span,
                     text=this.text,
                     passage=score,
-                    similarity=max(
-                        float(index.sentence_vectors.vectors[one] @ query)
-                        for one in ((number - 1, number) if answers_before else (number,))
-                    ),
+                    similarity=max(float(index.sentence_vectors.vectors[one] @ query) for one in judged_by),
                     words=this.words,
                     before=before.words if before else None,
                     answers_before=answers_before,
-                    reading=readings.get(number),
+                    reading=max((readings[one] for one in judged_by if one in readings), default=None),
                 )
             )
     return candidates

@@ -82,6 +82,10 @@ class LexicalIndex:
             rarity += float(np.log1p((self._count - passages + 0.5) / (passages + 0.5)))
         return scores / np.float32(rarity) if rarity else scores
 
+    def has(self, term: str) -> bool:
+        """Whether any passage has a term."""
+        return term in self._numbers
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {term: number for number, term in enumerate(self._terms)}

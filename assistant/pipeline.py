@@ -157,7 +157,7 @@ class Assistant:
         readings = readings_of(asked, read, self.index, self._reader) if self._reader else {}
         clock.lap("read")
         candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector, readings)
-        weighed = weigh(asked, query.words, candidates, self._judgement)
+        weighed = weigh(asked, query.words, candidates, self._judgement, self.index.lexical.has)
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,

@@ -7,7 +7,7 @@ from assistant.sentences import display_form
 REFUSED: dict[RefusalReason, Text] = {
     "not_in_documents": Text(de="Das geht aus den Dokumenten nicht hervor.", en="The documents do not say."),
     "premise_not_found": Text(
-        de="Davon steht nichts in den Dokumenten: {words}.", en="The documents say nothing of this: {words}."
+        de="In den Dokumenten kommt nicht vor: {words}.", en="The documents do not mention: {words}."
     ),
 }
 QUOTED = Text(de="„{word}“", en="“{word}”")
@@ -22,7 +22,7 @@ def refusal_text(reason: RefusalReason, missing: tuple[str, ...], language: Lang
     """What a refusal says.
 
     >>> refusal_text("premise_not_found", ("Rücktritt", "Mai"), "de")
-    'Davon steht nichts in den Dokumenten: „Rücktritt“, „Mai“.'
+    'In den Dokumenten kommt nicht vor: „Rücktritt“, „Mai“.'
     """
     words = ", ".join(QUOTED.to(language, word=display_form(word)) for word in missing)
     return REFUSED[reason].to(language, words=words)

@@ -3,7 +3,7 @@
 The weights are fitted; nothing here looks at words of a particular document.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,8 @@ from assistant.records import Evidence
 from assistant.weights import Judgement, Matrix
 
 ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
-NOT_SAID = 0.5  # best match of a question's word, below which nothing says it
+NOT_SAID = 0.6  # best match of a question's word, below which nothing near it says it
+HALF = 0.5
 UNCLEAR = -6.0
 UNREAD = -14.0  # what a reader makes of a sentence that it did not read
 
@@ -67,11 +68,20 @@ class Weighed(NamedTuple):
     probability: float
     """That the documents answer the question."""
     missing: tuple[str, ...] = ()
-    """Words of the question that nothing near it says, although something near it says others."""
+    """Words of the question that stand nowhere in the documents, although others do."""
 
 
-def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidate], judgement: Judgement) -> Weighed:
-    """The candidates as evidence, best first, and the probability that they answer `question`."""
+def weigh(
+    question: str,
+    query_words: WordVectors,
+    candidates: Sequence[Candidate],
+    judgement: Judgement,
+    occurs: Callable[[str], bool],
+) -> Weighed:
+    """The candidates as evidence, best first, and the probability that they answer `question`.
+
+    `occurs` tells whether a term stands anywhere in the documents.
+    """
     if not candidates or not query_words.words:
         return Weighed((), 0.0)
     compared = compare(question, query_words, candidates)
@@ -89,7 +99,7 @@ def weigh(question: str, query_words: WordVectors, candidates: Sequence[Candidat
         )
         for position in order
     )
-    return Weighed(evidence, round(probability, 4), missing_words(compared, candidates))
+    return Weighed(evidence, round(probability, 4), missing_words(compared, occurs))
 
 
 def compare(question: str, query_words: WordVectors, candidates: Sequence[Candidate]) -> Compared:
@@ -159,18 +169,19 @@ def question_features(compared: Compared, scores: Matrix) -> Matrix:
     )
 
 
-def missing_words(compared: Compared, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    """Words of the question, as asked, that nothing near it says, by meaning or by a term; none if most are missing.
+def missing_words(compared: Compared, occurs: Callable[[str], bool]) -> tuple[str, ...]:
+    """Words of the question, as asked, that stand nowhere in the documents, nor anything near them in meaning.
 
-    Where most are, the documents are about something else, and no premise is to be named.
+    `occurs` tells whether a term stands anywhere. None are named where most are missing, since then the documents are
+    about something else; nor where most sentences are in another language, since then words prove nothing.
     """
-    texts = {one.text for one in candidates} | {word for one in candidates if one.before for word in one.before.words}
-    said = {term for text in texts for term in terms(text)}
+    if compared.features[:, FEATURES.index("other_language")].mean() > HALF:
+        return ()
     is_missing = [
-        match < NOT_SAID and said.isdisjoint(terms(word))
+        match < NOT_SAID and not any(map(occurs, terms(word)))
         for word, match in zip(compared.words, compared.anywhere, strict=True)
     ]
-    if 2 * sum(is_missing) > len(is_missing):
+    if sum(is_missing) > HALF * len(is_missing):
         return ()
     return tuple(dict.fromkeys(word for word, gone in zip(compared.words, is_missing, strict=True) if gone))
 

@@ -217,7 +217,7 @@ def test_what_both_sides_share_is_marked():
 
 
 def test_a_refusal_is_shown_as_it_was_said():
-    said = "Davon steht nichts in den Dokumenten: „<b>“."
+    said = "In den Dokumenten kommt nicht vor: „<b>“."
     html = page(evaluation([with_(REFUSED, answer=said), HALF]), "a.json", "de")
     assert texts(html, r'Nächste Stellen</h5>\s*<p class="none">(.*?)</p>') == [said]
 

@@ -50,4 +50,4 @@ def test_elsewhere_the_answer_is_plain(capsys):
 def test_a_refusal_names_the_words_that_are_missing(capsys):
     refusal = refuse(inquiry("Wann war der Rücktritt?"), "premise_not_found", [], DOCUMENTS, missing=("Rücktritt",))
     terminal.print_reply(Outcome(refusal, {"total": 1.0}).reply, "de")
-    assert capsys.readouterr().out.startswith("Davon steht nichts in den Dokumenten: „Rücktritt“.\n")
+    assert capsys.readouterr().out.startswith("In den Dokumenten kommt nicht vor: „Rücktritt“.\n")

@@ -257,7 +257,7 @@ def test_a_refusal_shows_the_words_that_are_missing_as_text() -> None:
     documents = {"a.txt": document_of("Es regnet.")}
     refusal = refuse(inquiry("Was ist <b>?"), "premise_not_found", [], documents, missing=("<b>",))
     shown = ui._reply_html(Outcome(refusal, {"total": 1.0}).reply, 1)
-    assert "<strong>Davon steht nichts in den Dokumenten: „&lt;b&gt;“.</strong>" in shown
+    assert "<strong>In den Dokumenten kommt nicht vor: „&lt;b&gt;“.</strong>" in shown
 
 
 def test_port_in_use_is_said(article_assistant: Assistant) -> None:
