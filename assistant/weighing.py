@@ -56,6 +56,8 @@ class Compared(NamedTuple):
     """The question's words that carry meaning, as asked."""
     is_name: list[bool]
     """Whether each is in capitals, and not only as the question's first word."""
+    asks: list[bool]
+    """Whether each belongs to what asks, as "lange" in "wie lange"."""
     anywhere: Matrix
     """The best match of each in any candidate or what stands before it, -1 to 1, shape (words,)."""
 
@@ -147,6 +149,7 @@ def compare(question: str, query_words: WordVectors, candidates: Sequence[Candid
         features=features,
         words=[query_words.words[position] for position in asked],
         is_name=[position > 0 and query_words.words[position][0].isupper() for position in asked],
+        asks=[position > 0 and folded(query_words.words[position - 1]) in ("wie", "how") for position in asked],
         anywhere=in_context.max(axis=0),
     )
 
@@ -172,16 +175,17 @@ def question_features(compared: Compared, scores: Matrix) -> Matrix:
 def missing_words(compared: Compared, occurs: Callable[[str], bool]) -> tuple[str, ...]:
     """Words of the question, as asked, that stand nowhere in the documents, nor anything near them in meaning.
 
-    `occurs` tells whether a term stands anywhere. None are named where most are missing, since then the documents are
-    about something else; nor where most sentences are in another language, since then words prove nothing.
+    `occurs` tells whether a term stands anywhere. None are named where most are missing, and all names, since then the
+    documents are about something else; nor where most sentences are in another language: then words prove nothing.
     """
     if compared.features[:, FEATURES.index("other_language")].mean() > HALF:
         return ()
     is_missing = [
-        match < NOT_SAID and not any(map(occurs, terms(word)))
-        for word, match in zip(compared.words, compared.anywhere, strict=True)
+        match < NOT_SAID and not asks and not occurs(terms(word)[0])  # its first term is the word, the others its parts
+        for word, match, asks in zip(compared.words, compared.anywhere, compared.asks, strict=True)
     ]
-    if sum(is_missing) > HALF * len(is_missing):
+    names_something = any(name and not gone for name, gone in zip(compared.is_name, is_missing, strict=True))
+    if not names_something and sum(is_missing) > HALF * len(is_missing):
         return ()
     return tuple(dict.fromkeys(word for word, gone in zip(compared.words, is_missing, strict=True) if gone))
 

@@ -83,6 +83,7 @@ def test_unread_sentences_are_known_as_such():
         ("Wohin gehören Fahrräder aus Carbon im Keller?", ("Carbon",)),
         ("Warum ist die Waschküche am Sonntag offen?", ("Sonntag",)),
         ("Where do Fahrräder aus dem Carbon belong to in the Keller?", ()),  # in another language, words prove nothing
+        ("Wie lange ist die Waschküche offen?", ()),  # "lange" asks
         ("Wann fährt der Zug nach Bremen?", ()),  # about something else altogether: no premise is named
     ],
 )
