@@ -59,7 +59,7 @@ def test_json_is_the_contract_and_what_is_kept(run, home, questions):
 def test_the_thresholds_are_those_of_the_answers_that_evaluate_gives(run, home, questions):
     assert run("calibrate", str(questions), "--risk", "0.5", home=home).status == 0
     evaluation = json.loads(run("evaluate", str(questions), "--json", home=home).out)
-    judged = [Judged(one["confidence"], not one["would_be_right"]) for one in evaluation["results"]]
+    judged = [Judged(one["confidence"], not one["is_answerable"]) for one in evaluation["results"]]
     assert store.load_calibration(home / "index").thresholds == curve_from(judged)
 
 
@@ -93,9 +93,9 @@ def test_what_is_kept_is_answered_by_and_reset_forgets_it(run, home, calibrated,
 def test_a_risk_that_cannot_be_kept_is_told_and_then_nothing_is_answered(run, home, questions):
     ran = run("calibrate", str(questions), "--risk", "0.01", home=home)
     assert ran.status == 0
-    assert "bei keiner Schwelle, dass höchstens 1 % der Antworten falsch sind" in ran.err
+    assert "bei keiner Schwelle, dass höchstens 1 % der Antworten zu Unrecht gegeben werden" in ran.err
     assert re.search(r"frühestens risk = 0\.\d+\. Bei risk = 0\.01", ran.err)
-    assert "davon falsch –" in ran.out
+    assert "davon zu Unrecht –" in ran.out
     assert run("ask", RUBIO, "--risk", "0.01", home=home).status == 3
     assert run("ask", RUBIO, "--risk", "1", home=home).status == 0
 

@@ -204,7 +204,7 @@ def with_tables(readme: str, measured: dict[str, Measured]) -> str:
 
 def tables(measured: dict[str, Measured]) -> Iterator[str]:
     """Lines of Markdown: all figures with their intervals, then those that others have."""
-    titles = [column.title for column in COLUMNS]
+    titles = [column.title for column in COLUMNS if column.title in measured]
     yield "| figure | " + " | ".join(titles) + " |"
     yield "|---|" + "---|" * len(titles)
     yield "| questions | " + " | ".join(str(measured[title].questions) for title in titles) + " |"
@@ -223,7 +223,7 @@ def tables(measured: dict[str, Measured]) -> Iterator[str]:
     yield ""
     yield "| figure | Quellentreu | BM25, Snowball, compounds | multilingual-e5-small | best simple fusion of these |"
     yield "|---|---|---|---|---|"
-    for title, metric, *others in PEERS:
+    for title, metric, *others in (peer for peer in PEERS if peer[0] in measured):
         yield f"| {title}: `{metric}` | {cell(measured[title].metrics[metric], 3)} | " + " | ".join(others) + " |"
 
 

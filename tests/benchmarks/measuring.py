@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,13 +27,13 @@ class Took(NamedTuple):
     output: bytes
 
 
-def run(*command: str | Path, statuses: Sequence[int] = (0,)) -> Took:
+def run(*command: str | Path, statuses: Sequence[int] = (0,), environment: Mapping[str, str] | None = None) -> Took:
     """Run a command, with no hub to ask; what it says on standard error is shown if it fails."""
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    variables = {**os.environ, "HF_HUB_OFFLINE": "1", **(environment or {})}
     start = time.perf_counter()
     with (
         tempfile.TemporaryFile() as errors,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment) as child,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=variables) as child,
     ):
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)

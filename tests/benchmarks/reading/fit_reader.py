@@ -83,7 +83,7 @@ def train(learned: Sequence[Lesson], path: Path) -> None:
         optimizer.step()
         optimizer.zero_grad()
         schedule.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
         if step % 50 == 49:
             Console(stderr=True).print(f"{step + 1}/{STEPS}: loss {sum(losses[-50:]) / 50:.3f}")
     network.save(path, {"seed": str(SEED), **hashes()})
