@@ -7,6 +7,7 @@ Rules over closed classes of words, German and English; nothing is parsed. Where
 import re
 
 from assistant.german import WORD, is_function_word, lexical_fold
+from assistant.names import VERBS_OF_SAYING
 from assistant.verbs import infinitive
 
 # Words that, at the beginning of a sentence, stand for something said before it.
@@ -61,6 +62,7 @@ _PRONOUN_AFTER_A_LEAD = re.compile(rf"(?:\w+,?|{_PREPOSITION} [^,A-Z]*,) (?:he|s
 _ADDED = re.compile(
     r"[“”»«\"],? (?:füg\w+ (?:\S+ ){1,4}hinzu|ergänzt\w*)\b|\bfüg\w+ (?:\S+ ){1,4}hinzu, dass\b"
     r"|[“”\"] (?:\S+ ){1,3}added\b|\badded(?: that|, [“\"])"
+    rf"|[“”»«\"],? (?:{VERBS_OF_SAYING}) (?:er|sie)\b|[“”\"],? (?:he|she) (?:{VERBS_OF_SAYING})\b"
 )
 _QUOTATION_MARK = re.compile(r"(?P<opening>„|(?<![^\s(\[–—-])[“”»«\"](?=\S))|[“”»«]|(?<!\d)\"")  # 27" is no quotation
 

@@ -40,11 +40,11 @@ IN_SAMPLE = Text(
 )
 NOT_KEPT = Text(
     de="Diese Fragen zeigen bei keiner Schwelle, dass höchstens {percent} % der Antworten zu Unrecht gegeben werden,"
-    " sondern frühestens risk = {least}. Bei risk = {risk} wird jetzt nur noch beantwortet, was ganz sicher ist."
-    " Es helfen mehr Fragen oder ein höheres Risiko; assistant calibrate --reset stellt die Voreinstellung wieder her.",
+    " sondern frühestens risk = {least}. Bei risk = {risk} gilt weiter die Voreinstellung."
+    " Es helfen mehr Fragen oder ein höheres Risiko.",
     en="At no threshold do these questions show that at most {percent} % of the answers are given wrongly; the first"
-    " risk that they show is {least}. With risk = {risk}, only what is wholly certain is answered now. More questions"
-    " or a higher risk help; assistant calibrate --reset brings back the default.",
+    " risk that they show is {least}. With risk = {risk}, the default holds as before. More questions"
+    " or a higher risk help.",
 )
 
 

@@ -10,8 +10,10 @@ from pydantic import Field
 
 from assistant.embedding.words import Ints, WordStore
 from assistant.errors import IndexOfAnotherModel, IndexOfAnotherVersion
+from assistant.german import terms
 from assistant.lexical import LexicalIndex
 from assistant.records import Document, Passage, Record
+from assistant.sentences import display_form
 from assistant.vectors import VectorIndex
 from assistant.versions import INDEXING, code_sha256
 
@@ -100,6 +102,15 @@ class Index:
         from_, to = np.searchsorted(last, sentences, side="left"), np.searchsorted(first, sentences, side="right")
         found = {passage for start, end in zip(from_, to, strict=True) for passage in range(start, end)}
         return np.array(sorted(found), np.int64)
+
+    def says(self, term: str) -> bool:
+        """Whether a term stands anywhere in the documents: in a passage, or in a heading, which may have no passage."""
+        return self.lexical.has(term) or term in self._terms_of_headings
+
+    @cached_property
+    def _terms_of_headings(self) -> frozenset[str]:
+        spans = ((document, heading) for document in self.documents for heading in document.headings)
+        return frozenset(term for document, span in spans for term in terms(display_form(document.quote(span))))
 
     def of_sources(self, names: Collection[str]) -> Searched:
         """What there is of the documents named."""

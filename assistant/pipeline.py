@@ -123,8 +123,10 @@ class Assistant:
         self._judgement = fitted.read if self._reader else fitted.unread
         self.calibration_is_outdated = calibration is not None and calibration.made_with != self.confidence_depends_on
         is_calibrated = calibration is not None and not self.calibration_is_outdated
-        thresholds = calibration.thresholds if calibration and is_calibrated else self._judgement.thresholds
-        self.least_confidence = risk.least_confidence(thresholds, settings.risk)
+        own = risk.least_confidence(calibration.thresholds, settings.risk) if calibration and is_calibrated else None
+        default = risk.least_confidence(self._judgement.thresholds, settings.risk)
+        # own questions that show nothing for a risk change nothing
+        self.least_confidence = default if own is None or own == risk.NOT_KEPT else own
         """Questions that the documents answer less probably than this are refused."""
 
     @property
@@ -157,7 +159,7 @@ class Assistant:
         readings = readings_of(asked, read, self.index, self._reader) if self._reader else {}
         clock.lap("read")
         candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector, readings)
-        weighed = weigh(asked, query.words, candidates, self._judgement, self.index.lexical.has)
+        weighed = weigh(asked, query.words, candidates, self._judgement, self.index.says)
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,
@@ -169,8 +171,9 @@ class Assistant:
         draft = extractive(offered)
         result: Answer | Refusal
         if weighed.probability < self.least_confidence:
-            reason = refusal_reason(weighed.missing)
-            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=weighed.missing)
+            reason = refusal_reason(weighed.missing, weighed.probability)
+            missing = weighed.missing if reason == "premise_not_found" else ()
+            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=missing)
         else:
             result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
         clock.lap("write")

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 Language = Literal["de", "en"]
 """The languages that questions are asked in and messages are written in."""
 
-RefusalReason = Literal["not_in_documents", "premise_not_found"]
-"""Why nothing is said: the documents do not answer, or not surely enough; or words of the question are found nowhere
-near what would answer, so that it may assume something that is not so."""
+RefusalReason = Literal["not_in_documents", "premise_not_found", "not_sure_enough"]
+"""Why nothing is said: the documents do not answer; or words of the question stand nowhere in them, so that it may assume
+something that is not so; or they probably answer, but not surely enough for the risk that is set."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -182,8 +182,16 @@ class Citation(Record):
 
     @property
     def marks_its_quote(self) -> bool:
-        """Whether the answering words, where some are marked, lie inside the quote."""
-        return self.answer is None or Span(self.start, self.end).holds(self.answer)
+        """Whether the answering words, where some are marked, lie inside the quote, and are whole words."""
+        if self.answer is None:
+            return True
+        if not Span(self.start, self.end).holds(self.answer):
+            return False
+        start, end = (at - self.start for at in self.answer)
+        marked, around = self.quote[start:end], (self.quote[start - 1 : start], self.quote[end : end + 1])
+        return marked == marked.strip() and not (
+            (around[0].isalnum() and marked[0].isalnum()) or (around[1].isalnum() and marked[-1].isalnum())
+        )
 
 
 class Claim(Record):

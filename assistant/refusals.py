@@ -9,12 +9,19 @@ REFUSED: dict[RefusalReason, Text] = {
     "premise_not_found": Text(
         de="In den Dokumenten kommt nicht vor: {words}.", en="The documents do not mention: {words}."
     ),
+    "not_sure_enough": Text(
+        de="Es ist nicht sicher genug, dass die Dokumente darauf antworten.",
+        en="It is not certain enough that the documents answer this.",
+    ),
 }
+LIKELY = 0.5  # from which it would be untrue to say that the documents do not answer
 QUOTED = Text(de="„{word}“", en="“{word}”")
 
 
-def refusal_reason(missing: tuple[str, ...]) -> RefusalReason:
-    """Why a question is refused that the documents do not answer, `missing` being its words that they do not say."""
+def refusal_reason(missing: tuple[str, ...], probability: float) -> RefusalReason:
+    """Why a question is refused: the documents answer it with some probability, and `missing` are words they lack."""
+    if probability >= LIKELY:
+        return "not_sure_enough"
     return "premise_not_found" if missing else "not_in_documents"
 
 

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from assistant.corpus import file_named, read_document
+from assistant.embedding.words import normalised
 from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
+from assistant.german import WORD, terms
 from assistant.messages import Text
 from assistant.records import Citation, Document, Language, Place, Reply, marked_text
 from assistant.refusals import refusal_reason, refusal_text
@@ -51,6 +53,7 @@ REASON_DIFFERS = Text(
     en="Refusal: its reason and the missing words do not fit each other, or not the question.",
 )
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
+WORD_OCCURS = Text(de="Ablehnung: „{word}“ kommt in {name} doch vor.", en="Refusal: “{word}” does occur in {name}.")
 LANGUAGES: tuple[Language, Language] = ("de", "en")
 NOT_A_SENTENCE = Text(
     de="Zitat {number}: es ist kein ganzer Satz von {name}.", en="Quote {number}: it is no whole sentence of {name}."
@@ -132,7 +135,15 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
                 problems.append(_problem(PLACE_DIFFERS, number=number))
             if (place.start, place.end) not in document.sentences:  # else a fragment could turn its meaning
                 problems.append(_problem(NOT_A_SENTENCE, number=number, name=place.source))
+    for word in reply.refusal.missing if reply.refusal else ():
+        problems += [_problem(WORD_OCCURS, word=word, name=one.name) for one in documents.values() if _says(one, word)]
     return problems + _inner_problems(reply)
+
+
+def _says(document: Document, word: str) -> bool:
+    """Whether a document has a word, in any of its forms."""
+    pieces = (display_form(document.quote(span)) for span in (*document.sentences, *document.headings))
+    return any(not set(terms(word)[:1]).isdisjoint(terms(piece)) for piece in pieces)
 
 
 def _inner_problems(reply: Reply) -> list[Problem]:
@@ -156,7 +167,9 @@ def _inner_problems(reply: Reply) -> list[Problem]:
         problems.append(_problem(ANSWER_DIFFERS))
     if reply.refusal is not None:
         missing = reply.refusal.missing
-        if reply.refusal.reason != refusal_reason(missing) or not all(word in reply.question for word in missing):
+        fits = reply.refusal.reason == refusal_reason(missing, reply.confidence)
+        is_of_question = set(missing) <= {*WORD.findall(normalised(reply.question))}
+        if not fits or not is_of_question or len(set(missing)) < len(missing):
             problems.append(_problem(REASON_DIFFERS))
     return problems
 

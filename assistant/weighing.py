@@ -56,8 +56,6 @@ class Compared(NamedTuple):
     """The question's words that carry meaning, as asked."""
     is_name: list[bool]
     """Whether each is in capitals, and not only as the question's first word."""
-    asks: list[bool]
-    """Whether each belongs to what asks, as "lange" in "wie lange"."""
     anywhere: Matrix
     """The best match of each in any candidate or what stands before it, -1 to 1, shape (words,)."""
 
@@ -149,7 +147,6 @@ def compare(question: str, query_words: WordVectors, candidates: Sequence[Candid
         features=features,
         words=[query_words.words[position] for position in asked],
         is_name=[position > 0 and query_words.words[position][0].isupper() for position in asked],
-        asks=[position > 0 and folded(query_words.words[position - 1]) in ("wie", "how") for position in asked],
         anywhere=in_context.max(axis=0),
     )
 
@@ -181,8 +178,8 @@ def missing_words(compared: Compared, occurs: Callable[[str], bool]) -> tuple[st
     if compared.features[:, FEATURES.index("other_language")].mean() > HALF:
         return ()
     is_missing = [
-        match < NOT_SAID and not asks and not occurs(terms(word)[0])  # its first term is the word, the others its parts
-        for word, match, asks in zip(compared.words, compared.anywhere, compared.asks, strict=True)
+        match < NOT_SAID and (name or word[0].isdigit()) and not occurs(terms(word)[0])  # its parts are further terms
+        for word, match, name in zip(compared.words, compared.anywhere, compared.is_name, strict=True)
     ]
     names_something = any(name and not gone for name, gone in zip(compared.is_name, is_missing, strict=True))
     if not names_something and sum(is_missing) > HALF * len(is_missing):

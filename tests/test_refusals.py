@@ -24,4 +24,9 @@ def test_each_reason_has_words():
     ],
 )
 def test_a_refusal_says_why(missing, language, text):
-    assert refusal_text(refusal_reason(missing), missing, language) == text
+    assert refusal_text(refusal_reason(missing, 0.2), missing, language) == text
+
+
+def test_what_is_likely_is_not_said_to_be_missing():
+    assert refusal_reason(("Mai",), 0.5) == refusal_reason((), 0.9) == "not_sure_enough"
+    assert "nicht sicher genug" in refusal_text("not_sure_enough", (), "de")
