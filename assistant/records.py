@@ -10,8 +10,8 @@ Language = Literal["de", "en"]
 """The languages that questions are asked in and messages are written in."""
 
 RefusalReason = Literal["not_in_documents", "premise_not_found", "not_sure_enough"]
-"""Why nothing is said: the documents do not answer; or words of the question stand nowhere in them, so that it may assume
-something that is not so; or they probably answer, but not surely enough for the risk that is set."""
+"""Why nothing is said: the documents do not answer; or words of the question stand nowhere in them, so that it may
+assume what is not so; or they probably answer, but not surely enough for the risk that is set."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
