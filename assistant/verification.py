@@ -167,7 +167,9 @@ def _inner_problems(reply: Reply) -> list[Problem]:
         problems.append(_problem(ANSWER_DIFFERS))
     if reply.refusal is not None:
         missing = reply.refusal.missing
-        fits = reply.refusal.reason == refusal_reason(missing, reply.confidence)
+        reason = reply.refusal.reason
+        fits = (reason == "premise_not_found") == bool(missing)
+        fits &= reason == refusal_reason(missing, reply.confidence) or reason == "not_in_documents"
         is_of_question = set(missing) <= {*WORD.findall(normalised(reply.question))}
         if not fits or not is_of_question or len(set(missing)) < len(missing):
             problems.append(_problem(REASON_DIFFERS))

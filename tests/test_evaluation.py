@@ -80,7 +80,9 @@ def test_a_writer_that_cites_the_wrong_sentence_is_caught_by_citations(compared,
 
 def test_one_that_never_refuses_is_caught_by_refusal(compared, article_assistant, article_settings):
     fearless = article_settings.model_copy(update={"risk": 1.0})
-    comparison = compared(Assistant(article_assistant.index, article_assistant._embedder, fearless))
+    comparison = compared(
+        Assistant(article_assistant.index, article_assistant._embedder, fearless, reader=article_assistant._reader)
+    )
     assert comparison.differences["refusal.recall"].after == 0
     assert comparison.differences["refusal.recall"].is_clear
     assert comparison.differences["answer.coverage"].after == 1
@@ -93,7 +95,12 @@ def test_an_invented_quote_is_caught_by_verbatim(article_assistant, tmp_path, mo
     """Enforcement cannot build one; evaluation does not take its word for it."""
     document = article_assistant.index.documents[0]
     forged = document.model_copy(update={"text": document.text.replace("R", "r")})
-    assistant = Assistant(article_assistant.index, article_assistant._embedder, article_assistant._settings)
+    assistant = Assistant(
+        article_assistant.index,
+        article_assistant._embedder,
+        article_assistant._settings,
+        reader=article_assistant._reader,
+    )
     outcomes = iter([assistant.ask("Was erklärte Rubio in Paris?")])
     monkeypatch.setattr(assistant, "ask", lambda *_: next(outcomes))
     monkeypatch.setattr(assistant.index, "documents", (forged,))

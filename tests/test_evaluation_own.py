@@ -313,6 +313,7 @@ def lasting_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(quoted())
 def test_any_copied_quote_is_found_verbatim(lasting_file, drawn):
     document, start, end, quote = drawn
+    assume("\xad" not in document.text)  # at a line's end it joins what the words of the quote keep apart
     (question,) = read(lasting_file, quoting(quote), home={document.name: document})
     assert any(place.start < end and start < place.end for place in question.gold)
     for place in question.gold:

@@ -136,8 +136,9 @@ def test_the_true_risk_is_seldom_above_the_stated_one(questions, skill):
     assert max(broken.values()) / sets <= DELTA + spread
 
 
-def test_the_curve_that_the_package_carries_is_one():
-    curve = fitted_weights().thresholds
+@pytest.mark.parametrize("name", ["read", "unread"])
+def test_the_curves_that_the_package_carries_are_some(name):
+    curve = getattr(fitted_weights(), name).thresholds
     assert [point.risk for point in curve] == sorted({point.risk for point in curve})
     found = [point.confidence for point in curve]
     assert found == sorted(found, reverse=True)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,9 @@ def answered(home: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def without_premise(home: Path) -> dict[str, Any]:
     documents = {"a.txt": read_document(home / "corpus" / "a.txt", home)}
-    refusal = refuse(inquiry("Wann war der Rücktritt?"), "premise_not_found", (), documents, missing=("Rücktritt",))
+    refusal = refuse(
+        inquiry("Wann war der Rücktritt?", 0.2), "premise_not_found", (), documents, missing=("Rücktritt",)
+    )
     return json.loads(Outcome(refusal, {"total": 1.0}).reply.model_dump_json())
 
 
@@ -86,9 +89,23 @@ def test_enforced_replies_hold(home, answered, refused, without_premise):
     assert problems(answered, home) == problems(refused, home) == problems(without_premise, home) == ""
 
 
+def _first_word(citation: dict[str, Any]) -> list[int]:
+    return [citation["start"], citation["start"] + len(re.match(r"\w+", citation["quote"]).group())]
+
+
+def test_half_a_word_marked_is_refused(home, answered):
+    start, end = _first_word(answered["citations"][0])
+    assert "words marked" in problems(changed(answered, put([start, end - 1], "citations", 0, "answer")), home)
+
+
+def test_words_said_to_be_missing_are_the_question_s_and_do_not_occur(home, without_premise):
+    for missing in (["Rücktrit"], ["Rücktritt", "Rücktritt"], [""], ["Miete"]):
+        assert problems(changed(without_premise, put(missing, "refusal", "missing")), home)
+
+
 def test_words_marked_inside_their_quote_hold(home, answered):
     first = answered["citations"][0]
-    for mark in ([first["start"], first["end"]], [first["start"] + 4, first["start"] + 9], None):
+    for mark in ([first["start"], first["end"]], _first_word(first), None):
         reply = copy.deepcopy(answered)
         reply["citations"][0]["answer"] = mark
         assert problems(reply, home) == ""

@@ -70,7 +70,8 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     offered = [*evidence, *(Evidence(source=source, span=span, probability=0.0) for source, span in context)]
     for source, span in said:
         at = numbers[source, span] - 1
-        offered[at] = offered[at].model_copy(update={"answer": _mark(question, documents[source], span)})
+        mark = _mark(question, documents[source], span)
+        offered[at] = Evidence(source=source, span=span, probability=offered[at].probability, answer=mark)
     order = sorted(runs, key=lambda run: (run[0][0] != evidence[0].source, run))
     return Choice(
         evidence=tuple(offered),
