@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assistant.embedding.words import StoredWords, Vectors, words_of
 from assistant.index import Index
+from assistant.passages import heading_and_sentences
 from assistant.reading.base import ReadablePassage, Reader
 from assistant.records import Hit, Passage, Span
 from assistant.sentences import display_form
@@ -59,13 +60,7 @@ def readings_of(question: str, hits: Sequence[Hit], index: Index, reader: Reader
 
 def readable(passage: Passage, index: Index) -> ReadablePassage:
     """What a reader reads of a passage: its section's heading and its sentences, in display form."""
-    document = index.documents[passage.document]
-    heading = document.section_at(passage.span.start)
-    spans = document.sentences[passage.first : passage.last + 1]
-    return ReadablePassage(
-        heading=display_form(document.quote(heading)) if heading else "",
-        sentences=tuple(display_form(document.quote(span)) for span in spans),
-    )
+    return ReadablePassage(*heading_and_sentences(index.documents[passage.document], passage))
 
 
 def candidates_for(

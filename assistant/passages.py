@@ -30,10 +30,17 @@ def passages_of(document: Document, position: int, max_characters: int) -> Itera
 
 def passage_text(document: Document, passage: Passage) -> str:
     """What is embedded for a passage: its section's heading and its sentences, in display form."""
+    heading, sentences = heading_and_sentences(document, passage)
+    return " ".join([heading, *sentences] if heading else sentences)
+
+
+def heading_and_sentences(document: Document, passage: Passage) -> tuple[str, tuple[str, ...]]:
+    """The heading of a passage's section, "" if there is none, and its sentences, in display form."""
     heading = document.section_at(passage.span.start)
     spans = document.sentences[passage.first : passage.last + 1]
-    lines = [display_form(document.quote(span)) for span in ([heading] if heading else []) + list(spans)]
-    return " ".join(lines)
+    return display_form(document.quote(heading)) if heading else "", tuple(
+        display_form(document.quote(span)) for span in spans
+    )
 
 
 def _sections(document: Document) -> Iterator[tuple[int, int]]:

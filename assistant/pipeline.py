@@ -172,8 +172,7 @@ class Assistant:
         result: Answer | Refusal
         if weighed.probability < self.least_confidence:
             reason = refusal_reason(weighed.missing, weighed.probability)
-            missing = weighed.missing if reason == "premise_not_found" else ()
-            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=missing)
+            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=weighed.missing)
         else:
             result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
         clock.lap("write")

@@ -14,6 +14,7 @@ from assistant.embedding.words import WordVectors, best_matches
 from assistant.evidence import Candidate
 from assistant.german import folded, language_of, terms
 from assistant.records import Evidence
+from assistant.refusals import LIKELY
 from assistant.weights import Judgement, Matrix
 
 ALIKE = 0.7  # share of common trigrams from which two words count as spelled alike
@@ -68,7 +69,8 @@ class Weighed(NamedTuple):
     probability: float
     """That the documents answer the question."""
     missing: tuple[str, ...] = ()
-    """Words of the question that stand nowhere in the documents, although others do."""
+    """Words of the question that stand nowhere in the documents, although others do; looked for where no answer is
+    likely."""
 
 
 def weigh(
@@ -88,18 +90,20 @@ def weigh(
     scores = judgement.sentence.apply(compared.features, FEATURES)
     order = np.argsort(-scores, kind="stable")
     of_question = question_features(compared, scores)
-    probability = _logistic(float(judgement.answerable.apply(of_question[None, :], QUESTION_FEATURES)[0]))
+    exact = _logistic(float(judgement.answerable.apply(of_question[None, :], QUESTION_FEATURES)[0]))
+    probability = round(exact, 4)
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     evidence = tuple(
         Evidence(
             source=candidates[position].source,
             span=candidates[position].span,
-            probability=round(probability * float(shares[position]), 6),
+            probability=round(exact * float(shares[position]), 6),
         )
         for position in order
     )
-    return Weighed(evidence, round(probability, 4), missing_words(compared, occurs))
+    missing = missing_words(compared, occurs) if probability < LIKELY else ()
+    return Weighed(evidence, probability, missing)
 
 
 def compare(question: str, query_words: WordVectors, candidates: Sequence[Candidate]) -> Compared:

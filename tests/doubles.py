@@ -55,8 +55,6 @@ class HashEmbedder:
 class CountingReader:
     """A Reader that scores the sentences of each passage 1, 2, 3 ... and remembers what it read."""
 
-    name = "counting-double"
-
     def __init__(self) -> None:
         self.passages: list[ReadablePassage] = []
 

@@ -18,11 +18,6 @@ class ReadablePassage(NamedTuple):
 class Reader(Protocol):
     """Judges sentences by reading them with the question."""
 
-    @property
-    def name(self) -> str:
-        """Of the reader and the version of its weights."""
-        ...
-
     def read(self, question: str, passages: Sequence[ReadablePassage]) -> list[Scores]:
         """For each passage, for each of its sentences, how surely it answers: log odds against "nothing here does"."""
         ...

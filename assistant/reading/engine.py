@@ -45,7 +45,6 @@ class PackagedReader:
         """
         self._embedder = embedder
         self._adapter = adapter or Adapter.shipped()
-        self.name = f"reader {self._adapter.sha256[:12]}, v{VERSION}"
         folder = made_once(f"reader-v{VERSION}-{self._adapter.sha256[:12]}", partial(self._write, report=report))
         self._earlier, self._later = session(folder / EARLIER), session(folder / LATER)
         self._remembered = lru_cache(REMEMBERED)(self._alone)

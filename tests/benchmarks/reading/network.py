@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 from transformers import AutoModel, AutoTokenizer
 
-from assistant.embedding.engine import PASSAGE_PROMPT, QUERY_PROMPT
+from assistant.embedding.engine import QUERY_PROMPT
 from assistant.embedding.sentence_transformer import checkpoint_folder
 from assistant.embedding.words import normalised
-from assistant.reading.adapter import DOWN, FILE, FIRST_LAYER, UP
+from assistant.reading.adapter import DOWN, FIRST_LAYER, UP
 from assistant.reading.base import ReadablePassage
 from assistant.reading.engine import PROMPT_TOKENS, UNREADABLE, joined
 
@@ -180,6 +180,3 @@ def texts_of(question: str, passages: Iterable[ReadablePassage]) -> list[str]:
 
 def _first(output: Any) -> Tensor:
     return output[0] if isinstance(output, tuple) else output
-
-
-__all__ = ["FILE", "PASSAGE_PROMPT", "Alone", "Earlier", "Network", "Pair", "packaged_model", "texts_of"]
