@@ -34,10 +34,12 @@ Writer = Annotated[
 Risk = Annotated[
     float | None,
     typer.Option(
+        min=0,
+        max=1,
         help=help_text(
             "Höchster Anteil zu Unrecht gegebener Antworten, 0 bis 1.",
             "Largest share of answers given wrongly, 0 to 1.",
-        )
+        ),
     ),
 ]
 

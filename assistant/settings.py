@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError
 
 from assistant.errors import HomeNotFound, SettingsInvalid
+from assistant.faults import faults_of
 from assistant.messages import Text, language_of_terminal
 from assistant.records import Language, Probability, Record
 
@@ -104,8 +105,7 @@ def load_settings(**options: object) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsInvalid("; ".join(problems)) from error
+        raise SettingsInvalid(faults_of(error)[0]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsInvalid(f"{FILE}: {error}") from error
     if not settings.home.is_dir():

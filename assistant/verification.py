@@ -10,6 +10,7 @@ from assistant.corpus import file_named, read_document
 from assistant.embedding.words import normalised
 from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
+from assistant.faults import faults_of
 from assistant.german import WORD, terms
 from assistant.messages import Text
 from assistant.records import Citation, Document, Language, Place, Reply, marked_text
@@ -86,9 +87,7 @@ def read_reply(content: str | bytes, name: str) -> Reply:
     except _DuplicateKey as error:
         raise ReplyUnreadable(name, reason=error) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ReplyUnreadable(name, reason=f"{where}: {first['msg']}" if where else first["msg"]) from error
+        raise ReplyUnreadable(name, reason=faults_of(error)[0]) from error
     return reply
 
 

@@ -72,7 +72,7 @@ def fault(file: Path, *lines: object) -> QuestionSetInvalid:
         ({**ASKED, "answers": "Wer"}, "answers ist keine Liste", "answers is no list"),
         ({**ASKED, "answers": [1]}, "answers.0 ist kein Text", "answers.0 is no text"),
         ({**ASKED, "evidence": None}, "evidence ist keine Liste", "evidence is no list"),
-        ({**ASKED, "language": "fr"}, "language ist weder de noch en", "language is neither de nor en"),
+        ({**ASKED, "language": "fr"}, "language ist nicht 'de' oder 'en'", "language is not 'de' or 'en'"),
         ('{"id": "x", "question"', "kein JSON-Objekt", "no JSON object"),
         ("Wer kündigt?", "kein JSON-Objekt", "no JSON object"),
         ("[]", "der Eintrag ist kein JSON-Objekt", "the entry is no JSON object"),

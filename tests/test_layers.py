@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "assistant"
 LAYERS = {
-    0: ["files", "records", "messages", "reasons", "errors", "settings", "versions"],
+    0: ["files", "records", "messages", "reasons", "errors", "faults", "settings", "versions"],
     1: [
         "full_stops",
         "sentences",
@@ -47,7 +47,6 @@ LAYERS = {
             for name in (
                 "calibration",
                 "comparison",
-                "faults",
                 "files",
                 "gates",
                 "judging",

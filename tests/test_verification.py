@@ -248,7 +248,7 @@ def test_source_of_an_odd_name_is_named_like_any_other(home, answered, source):
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ("", "EOF"),
+        ("", "no JSON object"),
         ("[]", "object"),
         ("{}", "question"),
         (b"\xff\xfe", "JSON"),

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from assistant.corpus import NO_REGULAR_FILE
 from assistant.errors import BaselineUnfit, BaselineUnreadable
-from assistant.evaluation.faults import faults_of
 from assistant.evaluation.metrics import METRICS, OF_CONFIDENCE, Array, applies_to, interval, statistic_of
 from assistant.evaluation.records import Comparison, Difference, Evaluation, Flip, Result
+from assistant.faults import faults_of
 from assistant.files import is_endless
 from assistant.messages import Text
 

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.corpus import document_from_text, shown_name
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
-from assistant.evaluation.faults import fault, faults_of
 from assistant.evaluation.files import sha256_of_files
 from assistant.evaluation.records import GoldPlace, Question, Unit
+from assistant.faults import fault, faults_of
 from assistant.german import language_of
 from assistant.messages import Text
 from assistant.records import Document

@@ -1,4 +1,6 @@
-"""What is wrong with a question set, in words: pydantic's findings in German and English."""
+"""What is wrong with what somebody wrote, in words: pydantic's findings in German and English."""
+
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,9 +15,12 @@ FAULTS = {  # by pydantic's type of error, or our own
     "string_too_short": Text(de="{where} ist leer", en="{where} is empty"),
     "bool_type": Text(de="{where} ist nicht true oder false", en="{where} is not true or false"),
     "int_type": Text(de="{where} ist keine ganze Zahl", en="{where} is no whole number"),
-    "greater_than_equal": Text(de="{where} ist zu klein", en="{where} is too small"),
+    "float_type": Text(de="{where} ist keine Zahl", en="{where} is no number"),
+    "greater_than_equal": Text(de="{where} ist kleiner als {ge}", en="{where} is less than {ge}"),
+    "less_than_equal": Text(de="{where} ist größer als {le}", en="{where} is more than {le}"),
+    "finite_number": Text(de="{where} ist nicht endlich", en="{where} is not finite"),
     "tuple_type": Text(de="{where} ist keine Liste", en="{where} is no list"),
-    "literal_error": Text(de="{where} ist weder de noch en", en="{where} is neither de nor en"),
+    "literal_error": Text(de="{where} ist nicht {expected}", en="{where} is not {expected}"),
     "evidence_missing": Text(
         de="evidence fehlt (oder refuse: true, wenn die Dokumente nicht antworten)",
         en="evidence is missing (or refuse: true where the documents do not answer)",
@@ -37,6 +42,8 @@ FAULTS = {  # by pydantic's type of error, or our own
 MOST = 200  # characters of a value that a fault shows
 SAME_FAULT = {
     "int_parsing": "int_type",
+    "float_parsing": "float_type",
+    "bool_parsing": "bool_type",
     "list_type": "tuple_type",
     "int_from_float": "int_type",
     "model_attributes_type": "model_type",
@@ -58,5 +65,19 @@ def _short(value: object) -> object:
 def faults_of(error: ValidationError) -> list[Text]:
     """What pydantic found, in words, each with the field it was found in."""
     return [
-        fault(one["type"], where=".".join(map(str, one["loc"])) or WHOLE, message=one["msg"]) for one in error.errors()
+        fault(
+            one["type"],
+            where=".".join(map(str, one["loc"])) or WHOLE,
+            message=one["msg"],
+            **_details(one.get("ctx", {})),
+        )
+        for one in error.errors()
     ]
+
+
+def _details(context: dict[str, Any]) -> dict[str, Any]:
+    """What pydantic tells beside, such as a limit; of what it would have expected, the German too."""
+    expected = context.get("expected")
+    if not isinstance(expected, str):
+        return context
+    return context | {"expected": Text(de=expected.replace(" or ", " oder "), en=expected)}
