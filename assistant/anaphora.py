@@ -6,8 +6,8 @@ Rules over closed classes of words, German and English; nothing is parsed. Where
 
 import re
 
+from assistant.asking.names import VERBS_OF_SAYING
 from assistant.german import WORD, is_function_word, lexical_fold
-from assistant.names import VERBS_OF_SAYING
 from assistant.verbs import infinitive
 
 # Words that, at the beginning of a sentence, stand for something said before it.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assistant.asking import kind_is_missing
+from assistant.asking.kinds import kind_is_missing
 from assistant.embedding.words import WordVectors, best_matches
 from assistant.evidence import Candidate
 from assistant.german import folded, language_of, terms

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.asking import answer_span, answer_spans, kind_is_missing, kinds_asked
+from assistant.asking.kinds import kind_is_missing, kinds_asked
+from assistant.asking.marks import answer_span, answer_spans
 from tests.strategies import any_text, plain_sentences
 
 QUESTIONS = [

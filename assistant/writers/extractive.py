@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.anaphora import stands_alone
-from assistant.asking import answer_span, kind_is_missing
+from assistant.asking.kinds import kind_is_missing
+from assistant.asking.marks import answer_span
 from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
 from assistant.records import Document, Draft, DraftClaim, Evidence, Span
 from assistant.sentences import display_form, place_in

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from assistant.asking import answer_span, answer_spans, kinds_asked
+from assistant.asking.kinds import kinds_asked
+from assistant.asking.marks import answer_span, answer_spans
 from assistant.corpus import document_from_text
 from assistant.german import words
 from assistant.records import Span

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from assistant.asking.mentions import Mention
+from assistant.asking.quantities import MONTH, SEASON, UNIT_OF_TIME, WEEKDAY
 from assistant.german import is_common_noun, is_function_word
-from assistant.mentions import Mention
-from assistant.quantities import MONTH, SEASON, UNIT_OF_TIME, WEEKDAY
 from assistant.records import Span
 
 VERBS_OF_SAYING = (

@@ -1,16 +1,14 @@
-"""What kind of thing a question asks for, and where a sentence holds it."""
+"""What kind of thing a question asks for, and whether a sentence holds it."""
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
-from itertools import accumulate
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from assistant.asking.mentions import Mention, apart, trimmed
+from assistant.asking.names import VERBS_OF_SAYING, names, places, speakers
+from assistant.asking.quantities import ages, dates, durations, numbers, percentages, times
 from assistant.german import WORD, folded, is_function_word, terms
-from assistant.mentions import Mention, apart, trimmed
-from assistant.names import VERBS_OF_SAYING, names, places, speakers
-from assistant.quantities import ages, dates, durations, numbers, percentages, times
-from assistant.records import Span
 
 Kind = Literal[
     "speaker", "person", "name", "percentage", "age", "date", "time", "duration", "number", "place", "reason"
@@ -90,11 +88,8 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Mention]]] = {
     "place": places,
     "reason": _reasons,
 }
-_OF_NAMES = frozenset(("speaker", "person", "name"))
+OF_NAMES = frozenset(("speaker", "person", "name"))
 _IN_EVERY_ANSWER: frozenset[Kind] = frozenset(("name", "percentage", "age", "date", "time", "duration", "number"))
-_LEAST: dict[Kind, float] = {"person": 0.5, "place": 1.0, "name": 1.7}  # score of a mention to be marked
-_LEAD: dict[Kind, float] = {"person": 0.3, "name": 0.5}  # in score, before the second best
-_LEAD_OF_OTHERS = 0.15
 
 
 @lru_cache(1000)
@@ -117,36 +112,8 @@ def kind_is_missing(question: str, sentence: str) -> float:
     (1.0, 0.0)
     """
     kinds = kinds_asked(question)
-    lacks_kind = any(kind in _IN_EVERY_ANSWER and not _new_mentions(kind, question, sentence) for kind in kinds)
+    lacks_kind = any(kind in _IN_EVERY_ANSWER and not new_mentions(kind, question, sentence) for kind in kinds)
     return float(lacks_kind or ("person" in kinds and not _holds_new_capital(question, sentence)))
-
-
-def answer_spans(question: str, sentence: str) -> tuple[Span, ...]:
-    """The places in `sentence` of what could answer `question`, in reading order; they do not overlap.
-
-    >>> answer_spans("Wann kamen sie?", "Am 3. Mai kamen 87 Gäste.")
-    (Span(start=0, end=9),)
-    """
-    found: list[Mention] = []
-    for kind in kinds_asked(question):
-        found += (one for one in _new_mentions(kind, question, sentence) if not _overlaps(one, found))
-    return tuple(sorted(one.span for one in found))
-
-
-def answer_span(question: str, sentence: str) -> Span | None:
-    """The place in `sentence` to mark as the answer to who, when, where or how many; None where none clearly is it.
-
-    Near the words that the sentence shares with the question is better; two that are about as good cancel out.
-    """
-    kinds = [kind for kind in kinds_asked(question) if kind != "reason"]
-    if kinds[:1] == ["speaker"] and not _new_mentions("speaker", question, sentence):
-        kinds = ["person"]
-    if not kinds or not (found := _new_mentions(kinds[0], question, sentence)):
-        return None
-    shared = _Shared.of(question, sentence)
-    best, *others = sorted(((_score(kinds[0], one, shared), one.span) for one in found), reverse=True)
-    least, lead = _LEAST.get(kinds[0], 0.0), _LEAD.get(kinds[0], _LEAD_OF_OTHERS)
-    return best[1] if best[0] >= max([least, *(score + lead for score, _ in others)]) else None
 
 
 @lru_cache(1 << 13)
@@ -154,10 +121,10 @@ def _mentions(kind: Kind, sentence: str) -> tuple[Mention, ...]:
     return apart(list(_FINDERS[kind](sentence)))
 
 
-def _new_mentions(kind: Kind, question: str, sentence: str) -> list[Mention]:
+def new_mentions(kind: Kind, question: str, sentence: str) -> list[Mention]:
     """The mentions that the question does not hold already: a name in no part, anything else not as a whole."""
-    asked = _asked(question)
-    is_asked = any if kind in _OF_NAMES else all
+    asked = asked_of(question)
+    is_asked = any if kind in OF_NAMES else all
     return [one for one in _mentions(kind, sentence) if not is_asked(map(asked.holds, _content(one.core)))]
 
 
@@ -166,29 +133,21 @@ def _content(text: str) -> list[str]:
     return [word for word in found if not is_function_word(word)] or found
 
 
-def _overlaps(one: Mention, others: list[Mention]) -> bool:
-    return any(one.span.start < other.span.end and other.span.start < one.span.end for other in others)
-
-
 def _holds_new_capital(question: str, sentence: str) -> bool:
-    asked = _asked(question).words
+    asked = asked_of(question).words
     inside = sentence[:1].lower() + sentence[1:]
     return any(word[0].isupper() and folded(word) not in asked for word in WORD.findall(inside))
 
 
-# --- which mention is it -----------------------------------------------------------------------------------------
+# --- what a question says of its answer ---------------------------------------------------------------------------
 
 _PREPOSITION = re.compile(
     r"\b(von|nach|mit|bei|für|gegen|durch|aus|in|an|auf)\s+(?:wem|wen|welche[mnrs]?)\b", re.IGNORECASE
 )
 _COUNTED = re.compile(r"(?:[Ww]ie\s?viele?n?|[Hh]ow\s(?:many|much))\s((?:[a-zäöüß]+\s){0,2}?(?:[A-ZÄÖÜ][\w-]+|[a-z]+))")
-_MEASURE = re.compile(r"(?:%|Prozent|Jahre?n?|Tage?n?|Stunden?|Minuten?|Wochen?|Monate?n?)$")
-_PASSIVE = re.compile(r"\b(?:wurden?|worden|werden|wird|was|were|been)\b")
-_CALLED = re.compile(r"\b(?:namens|genannt|heiß(?:t|en)|hieß(?:en)?|Namen?|called|named)\s[„“\"»]?$")
-_BOUNDARIES = frozenset(",;:()–")
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What a question says of its answer."""
 
     words: frozenset[str]
@@ -204,89 +163,29 @@ class _Asked(NamedTuple):
 
     def holds(self, word: str) -> bool:
         """Whether the question has a word of the same stem."""
-        return folded(word) in self.words or bool(self.stems & _stems(word))
+        return folded(word) in self.words or bool(self.stems & stems(word))
 
 
 @lru_cache(1000)
-def _asked(question: str) -> _Asked:
+def asked_of(question: str) -> Asked:
+    """What its words say."""
     preposition, counted = _PREPOSITION.search(question), _COUNTED.search(question)
     found = WORD.findall(question)
-    return _Asked(
+    return Asked(
         words=frozenset(map(folded, found)),
-        stems=_stems_of(question),
-        counted=_stems_of(counted[1]) if counted else frozenset(),
+        stems=stems_of(question),
+        counted=stems_of(counted[1]) if counted else frozenset(),
         preposition=preposition[1].lower() if preposition else "",
         is_subject=bool(found) and folded(found[0]) in {"wer", "who", "welche", "welcher", "welches"},
     )
 
 
-def _stems_of(text: str) -> frozenset[str]:
-    return frozenset(stem for word in WORD.findall(text) for stem in _stems(word))
+def stems_of(text: str) -> frozenset[str]:
+    """Of its words that carry meaning."""
+    return frozenset(stem for word in WORD.findall(text) for stem in stems(word))
 
 
 @lru_cache(1 << 16)
-def _stems(word: str) -> frozenset[str]:
+def stems(word: str) -> frozenset[str]:
+    """Of a word and its parts; none of a function word."""
     return frozenset() if is_function_word(word) else frozenset(terms(word))
-
-
-@cache
-def _signs() -> dict[str, frozenset[str]]:
-    """Signs of short biographies, and the stems that they stand for."""
-    return {"*": _stems_of("geboren Geburt"), "†": _stems_of("gestorben Tod")}
-
-
-class _Shared(NamedTuple):
-    """A question and a sentence, and the sentence's words that the question has, too."""
-
-    asked: _Asked
-    sentence: str
-    places: tuple[Span, ...]
-    """Of these words in the sentence."""
-    steps: tuple[int, ...]
-    """Up to each offset of the sentence: white space counts 1, a mark between clauses 2."""
-
-    @classmethod
-    def of(cls, question: str, sentence: str) -> "_Shared":
-        asked = _asked(question)
-        steps = accumulate((2 if one in _BOUNDARIES else int(one.isspace()) for one in sentence), initial=0)
-        places = (Span(*one.span()) for one in WORD.finditer(sentence) if asked.stems & _stems(one.group()))
-        asked_signs = [sign for sign, stems in _signs().items() if stems & asked.stems]
-        signs = (Span(at, at + 1) for at, one in enumerate(sentence) if one in asked_signs)
-        return cls(asked, sentence, (*places, *signs), tuple(steps))
-
-    def nearness(self, span: Span) -> float:
-        """The sum of 1 / (1 + steps to it) over the shared words."""
-        return sum(1 / (1 + self._steps_between(span, place)) for place in self.places)
-
-    def _steps_between(self, one: Span, other: Span) -> int:
-        first, second = sorted((one, other))
-        return max(0, self.steps[second.start] - self.steps[first.end])
-
-
-def _score(kind: Kind, one: Mention, shared: _Shared) -> float:
-    """How much speaks for a mention: its form, its nearness to what is asked, and what fits it to the question."""
-    score = float(one.is_clear) + shared.nearness(one.span)
-    if kind == "number":
-        return score + _fit_of_unit(shared.sentence[slice(*one.span)], shared.asked)
-    if kind == "name":
-        return score + float(bool(_CALLED.search(shared.sentence, max(0, one.span.start - 20), one.span.start)))
-    if kind in _OF_NAMES:
-        return score + _fit_of_preposition(one.preposition, shared)
-    return score
-
-
-def _fit_of_unit(text: str, asked: _Asked) -> float:
-    """1 for the unit that is asked for; less than 0 for a measure that is not."""
-    measure = _MEASURE.search(text)
-    is_other_measure = measure is not None and not asked.holds(measure.group())
-    return float(bool(asked.counted & _stems_of(text))) - 0.5 * is_other_measure
-
-
-def _fit_of_preposition(preposition: str, shared: _Shared) -> float:
-    """1 for the question's own, or that of who acts in the passive; less than 0 for another if a subject is asked."""
-    if shared.asked.preposition:
-        return float(preposition[:2] == shared.asked.preposition[:2])
-    if not shared.asked.is_subject or not preposition:
-        return 0.0
-    is_agent = preposition in {"von", "vom", "durch", "by"} and _PASSIVE.search(shared.sentence)
-    return 1.0 if is_agent else -0.5

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from assistant.mentions import Mention, Rule
+from assistant.asking.mentions import Mention, Rule
 from assistant.records import Span
 
 MONTH = (

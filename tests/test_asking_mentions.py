@@ -1,6 +1,6 @@
 """Mentions: apart from one another, without white space, found by rules."""
 
-from assistant.mentions import Mention, Rule, apart, trimmed
+from assistant.asking.mentions import Mention, Rule, apart, trimmed
 from assistant.records import Span
 
 
