@@ -60,6 +60,6 @@ def code_sha256(modules: Collection[str] = ()) -> str:
     for file in sorted(package.rglob("*")):
         part = file.relative_to(package).parts[0].partition(".")[0]
         is_wanted = part in modules if modules else part not in NOT_ANSWERING
-        if is_wanted and file.suffix in (".py", ".json"):
+        if is_wanted and file.suffix in (".py", ".json", ".safetensors"):
             total.update(str(file.relative_to(package)).encode() + file.read_bytes())
     return total.hexdigest()[:12]
