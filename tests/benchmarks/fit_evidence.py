@@ -14,7 +14,6 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from assistant.embedding.engine import PackagedEmbedder
 from assistant.evaluation.metrics import auroc, ece, interval
@@ -24,7 +23,7 @@ from assistant.reading.engine import PackagedReader
 from assistant.risk import Judged, Threshold, curve_from
 from assistant.settings import Settings
 from assistant.weighing import FEATURES, QUESTION_FEATURES, UNCLEAR, UNREAD, Compared, question_features
-from assistant.weights import Judgement, Matrix, Weights
+from assistant.weights import Curves, Judgement, Matrix, Weights
 from assistant.writers.extractive import SHARE_OF_BEST
 from tests.benchmarks.examples import FULL, HIDDEN, OWN, WRITTEN, Example, article_set, own, public
 from tests.benchmarks.fitting import (
@@ -34,7 +33,6 @@ from tests.benchmarks.fitting import (
     SEED,
     XQUAD,
     conditional_logit,
-    named,
     softmax,
     store,
 )
@@ -43,7 +41,8 @@ from tests.benchmarks.folds import HALVES, judgement_without, out_of_fold
 BY_READING = ("reading", "unread", "clear_reading", "best_read", "readings")
 STEP = 3  # every third of XQuAD's questions is enough for so few weights
 REGULARISATION = 0.002
-C = 0.3  # inverse strength of the logistic model's regularisation
+C = 1.0  # inverse strength of the curves' regularisation
+POINTS = 6  # of a curve
 SHARES = {
     **{(FULL, True): 0.25, (HIDDEN, False): 0.25},
     **{(WRITTEN, answerable): 0.1 for answerable in (True, False)},
@@ -111,27 +110,42 @@ def fit(examples: Sequence[Example], is_read: bool) -> Judgement:
     found = [one for one in examples if one.compared is not None]
     of_topic = [one for one in found if one.variant != HIDDEN]
     names = [name for name in QUESTION_FEATURES if is_read or name not in BY_READING]
-    topic = logistic(found, [one.variant != HIDDEN for one in found], sentence, names, found)
-    said = logistic(of_topic, [one.is_answerable for one in of_topic], sentence, names, found)
+    topic = curves(found, [one.variant != HIDDEN for one in found], sentence, names, found)
+    said = curves(of_topic, [one.is_answerable for one in of_topic], sentence, names, found)
     return Judgement(sentence=sentence, topic=topic, said=said, thresholds=())
 
 
-def logistic(
+def curves(
     examples: Sequence[Example],
     is_so: Sequence[bool],
     sentence: Weights,
     names: Sequence[str],
     everything: Sequence[Example],
-) -> Weights:
-    """A model of what is so of which example; each sort counts its share of everything."""
+) -> Curves:
+    """A model of what is so of which example; each sort counts its share of everything.
+
+    The points of a curve are at quantiles of its feature; their heights are fitted by logistic regression.
+    """
     columns = [QUESTION_FEATURES.index(name) for name in names]
     features = np.array([of_question(one.compared, sentence) for one in examples])[:, columns]
-    scaler = StandardScaler().fit(features)
+    quantiles = np.quantile(features, np.linspace(0, 1, POINTS), axis=0).T
+    points = [np.unique(np.round(of_feature, 6)) for of_feature in quantiles]
+    hats = np.hstack(
+        [
+            np.column_stack([np.interp(values, at, height) for height in np.eye(len(at))])
+            for values, at in zip(features.T, points, strict=True)
+        ]
+    )
     model = LogisticRegression(C=C, max_iter=5000, random_state=SEED)
-    model.fit(scaler.transform(features), is_so, sample_weight=sample_weights(examples, everything))
-    coefficients = model.coef_[0] / scaler.scale_
-    intercept = round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6)
-    return Weights(coefficients=named(names, coefficients), intercept=intercept)
+    model.fit(hats, is_so, sample_weight=sample_weights(examples, everything))
+    heights = np.split(model.coef_[0].round(4), np.cumsum([len(at) for at in points])[:-1])
+    return Curves(
+        curves={
+            name: tuple(zip(at.tolist(), of_feature.tolist(), strict=True))
+            for name, at, of_feature in zip(names, points, heights, strict=True)
+        },
+        intercept=round(float(model.intercept_[0]), 6),
+    )
 
 
 def sample_weights(examples: Sequence[Example], everything: Sequence[Example]) -> np.ndarray:
