@@ -90,7 +90,7 @@ def weigh(
     scores = judgement.sentence.apply(compared.features, FEATURES)
     order = np.argsort(-scores, kind="stable")
     of_question = question_features(compared, scores)
-    exact = float(judgement.probability(of_question[None, :], QUESTION_FEATURES)[0])
+    exact = _logistic(float(judgement.answerable.apply(of_question[None, :], QUESTION_FEATURES)[0]))
     probability = round(exact, 4)
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
@@ -203,3 +203,7 @@ def _trigrams(word: str) -> frozenset[str]:
 def _shared(asked: frozenset[str], word: frozenset[str]) -> float:
     """Share of the shorter word's trigrams that the other has; a very short word does not count as contained."""
     return len(asked & word) / min(len(asked), max(len(word), 4))
+
+
+def _logistic(score: float) -> float:
+    return float(1 / (1 + np.exp(-score)))

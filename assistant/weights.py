@@ -1,4 +1,4 @@
-"""The fitted weights that the package carries: small models that can be read.
+"""The fitted weights that the package carries: small linear models.
 
 `make fit` fits them; what they were fitted on stands beside them in `weights.json`.
 """
@@ -29,41 +29,15 @@ class Weights(Record):
         return np.asarray(features @ np.array([self.coefficients.get(name, 0.0) for name in names]) + self.intercept)
 
 
-class Curves(Record):
-    """A generalised additive model (Hastie and Tibshirani 1986): log odds = intercept + sum(curve of each feature)."""
-
-    curves: dict[str, tuple[tuple[float, float], ...]]
-    """By name of the feature, points (value, log odds) by ascending value: straight lines between, level beyond."""
-    intercept: float
-
-    def probability(self, features: Matrix, names: Sequence[str]) -> Matrix:
-        """For each row; columns are `names`, some of which it may leave out."""
-        log_odds = np.full(len(features), self.intercept)
-        for name, curve in self.curves.items():
-            values, odds = zip(*curve, strict=True)
-            log_odds += np.interp(features[:, names.index(name)], values, odds)
-        return np.asarray(1 / (1 + np.exp(-log_odds)))
-
-
 class Judgement(Record):
     """How sentences are judged."""
 
     sentence: Weights
     """Which sentence answers: compares the sentences of one question."""
-    topic: Curves
-    """Whether the documents are about what is asked."""
-    said: Curves
-    """Whether they answer, given that they are about it."""
+    answerable: Weights
+    """Whether the documents answer at all; a logistic model."""
     thresholds: tuple[Threshold, ...]
     """The least confidence for each risk, ascending, measured out of fold; an index's own calibration comes first."""
-
-    def probability(self, features: Matrix, names: Sequence[str]) -> Matrix:
-        """That the documents answer, for each row: that they are about it, times that they say it.
-
-        Two models, since a question fails in two ways that look opposite: one on another topic is unlike the documents,
-        a near miss is more like them than most that they answer.
-        """
-        return self.topic.probability(features, names) * self.said.probability(features, names)
 
 
 class FittedWeights(Record):

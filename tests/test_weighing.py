@@ -1,7 +1,6 @@
 """Evidence weighed: its order, its probability, what is missing, and the weights that say so."""
 
 import hashlib
-import math
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from assistant.evidence import candidates_for
 from assistant.indexing import build_index
 from assistant.retrieval import retrieve
 from assistant.weighing import FEATURES, QUESTION_FEATURES, UNREAD, compare, missing_words, question_features, weigh
-from assistant.weights import Curves, Judgement, Weights, fitted_weights
+from assistant.weights import Weights, fitted_weights
 from tests.benchmarks.fitting import FITTED_ON, OWN, WRITTEN
 from tests.doubles import HashEmbedder, document_of
 
@@ -109,26 +108,12 @@ def test_weights_use_the_features_that_they_name():
     assert weights.apply(np.array([[5.0, 3.0]]), ("a", "b")).tolist() == [7.0]
 
 
-def test_a_curve_is_straight_between_its_points_and_level_beyond():
-    model = Curves(curves={"b": ((0.0, -1.0), (2.0, 1.0))}, intercept=0.5)
-    features = np.array([[9.0, value] for value in (-5.0, 0.0, 0.5, 1.0, 2.0, 7.0)])
-    log_odds = [-0.5, -0.5, 0.0, 0.5, 1.5, 1.5]
-    assert model.probability(features, ("a", "b")) == pytest.approx([1 / (1 + math.exp(-one)) for one in log_odds])
-
-
-def test_documents_answer_if_they_are_about_it_and_say_it():
-    even, likely = (Curves(curves={}, intercept=odds) for odds in (0.0, math.log(3)))
-    judgement = Judgement(sentence=Weights(coefficients={}, intercept=0.0), topic=even, said=likely, thresholds=())
-    assert judgement.probability(np.zeros((1, 0)), ()) == pytest.approx([0.5 * 0.75])
-
-
 def test_the_fitted_weights_are_complete_and_say_what_they_were_fitted_on():
     weights = fitted_weights()
     assert set(weights.read.sentence.coefficients) == set(FEATURES)
-    assert set(weights.read.topic.curves) == set(weights.read.said.curves) == set(QUESTION_FEATURES)
+    assert set(weights.read.answerable.coefficients) == set(QUESTION_FEATURES)
     assert set(weights.unread.sentence.coefficients) == set(FEATURES) - BY_READING
-    unread = weights.unread
-    assert set(unread.topic.curves) == set(unread.said.curves) == set(QUESTION_FEATURES) - BY_READING
+    assert set(weights.unread.answerable.coefficients) == set(QUESTION_FEATURES) - BY_READING
     assert set(weights.fitted_on) == {file.name for file in FITTED_ON}
     for file in (OWN, WRITTEN):  # the others are not committed
         assert weights.fitted_on[file.name] == hashlib.sha256(file.read_bytes()).hexdigest()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,9 +64,7 @@ def named(names: Sequence[str], values: Matrix) -> dict[str, float]:
 def store(**fitted: Weights) -> None:
     """Put newly fitted models beside the others, with the hashes of what all are fitted on."""
     weights = FittedWeights(**dict(fitted_weights()) | fitted | {"fitted_on": hashes(), "seed": SEED})
-    text = json.dumps(weights.model_dump(), indent=2)
-    text = re.sub(r"\[\s+([^\s,\[\]]+),\s+([^\s,\[\]]+)\s+\]", r"[\1, \2]", text)  # a point of a curve a line
-    WEIGHTS.write_text(text + "\n", encoding="utf-8")
+    WEIGHTS.write_text(json.dumps(weights.model_dump(), indent=2) + "\n", encoding="utf-8")
     fitted_weights.cache_clear()
 
 
