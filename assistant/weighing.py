@@ -43,7 +43,6 @@ QUESTION_FEATURES = (
     "words_anywhere",  # mean over the question's words of the best match in any sentence
     "weakest_word_anywhere",  # the least of these
     "weakest_name_anywhere",  # the least of those of words in capitals; 1 if there are none
-    "sentences",  # logarithm of their number
     "readings",  # log odds, for the reader, that some sentence answers, against that none does
 )
 
@@ -90,7 +89,7 @@ def weigh(
     scores = judgement.sentence.apply(compared.features, FEATURES)
     order = np.argsort(-scores, kind="stable")
     of_question = question_features(compared, scores)
-    exact = _logistic(float(judgement.answerable.apply(of_question[None, :], QUESTION_FEATURES)[0]))
+    exact = float(judgement.probability(of_question[None, :], QUESTION_FEATURES)[0])
     probability = round(exact, 4)
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
@@ -167,7 +166,6 @@ def question_features(compared: Compared, scores: Matrix) -> Matrix:
             anywhere.mean(),
             anywhere.min(),
             anywhere[compared.is_name].min(initial=1.0),
-            np.log(len(features)),
             np.logaddexp.reduce(readings),
         ]
     )
@@ -203,7 +201,3 @@ def _trigrams(word: str) -> frozenset[str]:
 def _shared(asked: frozenset[str], word: frozenset[str]) -> float:
     """Share of the shorter word's trigrams that the other has; a very short word does not count as contained."""
     return len(asked & word) / min(len(asked), max(len(word), 4))
-
-
-def _logistic(score: float) -> float:
-    return float(1 / (1 + np.exp(-score)))

@@ -34,10 +34,20 @@ class Judgement(Record):
 
     sentence: Weights
     """Which sentence answers: compares the sentences of one question."""
-    answerable: Weights
-    """Whether the documents answer at all; a logistic model."""
+    topic: Weights
+    """Whether the documents are about what is asked; a logistic model."""
+    said: Weights
+    """Whether they answer, given that they are about it; a logistic model."""
     thresholds: tuple[Threshold, ...]
     """The least confidence for each risk, ascending, measured out of fold; an index's own calibration comes first."""
+
+    def probability(self, features: Matrix, names: Sequence[str]) -> Matrix:
+        """That the documents answer, for each row: that they are about it, times that they say it.
+
+        Two models, since a question fails in two ways that look opposite: one on another topic is unlike the documents,
+        a near miss is more like them than most that they answer.
+        """
+        return _logistic(self.topic.apply(features, names)) * _logistic(self.said.apply(features, names))
 
 
 class FittedWeights(Record):
@@ -59,3 +69,7 @@ def fitted_weights() -> FittedWeights:
     """The weights that the package carries."""
     content = resources.files("assistant").joinpath("weights.json").read_bytes()
     return FittedWeights.model_validate(json.loads(content))
+
+
+def _logistic(scores: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-scores)))

@@ -162,7 +162,6 @@ def test_a_set_that_cannot_calibrate_is_told_before_anything_is_asked(run, home,
         ([few], "29 Fragen sind für eine Kalibrierung zu wenig"),
         ([one_sort], "nicht beantworten"),
         ([tmp_path / "gibtsnicht.jsonl"], "gibtsnicht.jsonl"),
-        ([questions, "--risk", "5"], "risk"),
     ):
         ran = run("calibrate", *map(str, arguments), home=home)
         assert one_sentence(ran), named
@@ -170,8 +169,8 @@ def test_a_set_that_cannot_calibrate_is_told_before_anything_is_asked(run, home,
     assert not (home / "index" / CALIBRATION).exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["fragen.jsonl", "--reset"]])
-def test_neither_sets_nor_reset_or_both_is_wrong_usage(run, home, arguments):
+@pytest.mark.parametrize("arguments", [[], ["fragen.jsonl", "--reset"], ["fragen.jsonl", "--risk", "5"]])
+def test_neither_sets_nor_reset_or_both_or_a_risk_out_of_range_is_wrong_usage(run, home, arguments):
     assert run("calibrate", *arguments, home=home).status == 2
 
 

@@ -14,7 +14,7 @@ QUOTE = "Das Problem ist jedoch, dass der Friedensprozess in der Ukraine nur ein
 QUESTIONS = [
     {
         "id": "1",
-        "question": "Welche Branchen gehören zur geplanten Neuordnung der US-russischen Beziehungen?",
+        "question": "Welche Punkte stehen auf der Agenda der Neuordnung der Beziehungen zu Russland?",
         "answers": ["Raumfahrt"],
         "evidence": [{"source": SOURCE, "quote": QUOTE}],
         "kind": "what",

@@ -14,7 +14,7 @@ def quotes(assistant, question):
 
 
 def test_the_branches_of_the_planned_reordering_are_cited(article_assistant):
-    found = quotes(article_assistant, "Welche Branchen gehören zur geplanten Neuordnung der US-russischen Beziehungen?")
+    found = quotes(article_assistant, "Welche Punkte stehen auf der Agenda der Neuordnung der Beziehungen zu Russland?")
     assert any("Energiegeschäfte, Raumfahrt und Bergbauverträge" in quote for quote in found)
 
 

@@ -111,9 +111,10 @@ def test_weights_use_the_features_that_they_name():
 def test_the_fitted_weights_are_complete_and_say_what_they_were_fitted_on():
     weights = fitted_weights()
     assert set(weights.read.sentence.coefficients) == set(FEATURES)
-    assert set(weights.read.answerable.coefficients) == set(QUESTION_FEATURES)
+    assert set(weights.read.topic.coefficients) == set(weights.read.said.coefficients) == set(QUESTION_FEATURES)
     assert set(weights.unread.sentence.coefficients) == set(FEATURES) - BY_READING
-    assert set(weights.unread.answerable.coefficients) == set(QUESTION_FEATURES) - BY_READING
+    unread = weights.unread
+    assert set(unread.topic.coefficients) == set(unread.said.coefficients) == set(QUESTION_FEATURES) - BY_READING
     assert set(weights.fitted_on) == {file.name for file in FITTED_ON}
     for file in (OWN, WRITTEN):  # the others are not committed
         assert weights.fitted_on[file.name] == hashlib.sha256(file.read_bytes()).hexdigest()

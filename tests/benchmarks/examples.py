@@ -28,11 +28,11 @@ from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from assistant.weighing import Compared, compare
 from tests.benchmarks.fitting import ARTICLE, ROOT, SEED
-from tests.benchmarks.folds import article_of, half_of_article
-from tests.benchmarks.reading.lessons import written_questions
+from tests.benchmarks.folds import article_of, half_of_article, half_of_document
+from tests.benchmarks.reading.lessons import own_index, own_questions, written_questions
 
 FEW = 4  # other paragraphs beside a question's own, where it is asked of few
-FULL, HIDDEN, WRITTEN, ARTICLE_SET = "full", "article hidden", "written", "article"
+FULL, HIDDEN, WRITTEN, OWN, ARTICLE_SET = "full", "article hidden", "written", "own documents", "article"
 
 
 class Example(NamedTuple):
@@ -76,6 +76,24 @@ def public(
     return [
         example(*of_one, index, embedder, readers, half_of_article(german, article_of(of_one[2].article[0])))
         for of_one in track(asked, title, console=Console(stderr=True))
+    ]
+
+
+def own(embedder: PackagedEmbedder, readers: dict[int, Reader]) -> list[Example]:
+    """Half of the questions on documents of our own, by turns asked of their document alone and of all."""
+    index = own_index(embedder)
+    return [
+        example(
+            "own documents",
+            OWN,
+            one,
+            list(one.article) if number % 2 else None,
+            index,
+            embedder,
+            readers,
+            half_of_document(one.article[0]),
+        )
+        for number, one in enumerate(track(own_questions(index)[::2], "own documents", console=Console(stderr=True)))
     ]
 
 

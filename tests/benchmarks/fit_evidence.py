@@ -6,6 +6,7 @@ have not seen the article. The sets of the article in `corpus/` are only measure
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from assistant.settings import Settings
 from assistant.weighing import FEATURES, QUESTION_FEATURES, UNCLEAR, UNREAD, Compared, question_features
 from assistant.weights import Judgement, Matrix, Weights
 from assistant.writers.extractive import SHARE_OF_BEST
-from tests.benchmarks.examples import FULL, HIDDEN, WRITTEN, Example, article_set, public
+from tests.benchmarks.examples import FULL, HIDDEN, OWN, WRITTEN, Example, article_set, own, public
 from tests.benchmarks.fitting import (
     DATA,
     HELD_OUT,
@@ -43,8 +44,12 @@ BY_READING = ("reading", "unread", "clear_reading", "best_read", "readings")
 STEP = 3  # every third of XQuAD's questions is enough for so few weights
 REGULARISATION = 0.002
 C = 0.3  # inverse strength of the logistic model's regularisation
-SHARES = {(FULL, True): 0.3, (HIDDEN, False): 0.3, (WRITTEN, True): 0.2, (WRITTEN, False): 0.2}
-"""What each sort of question counts in all: half of them are answerable, and of the others two in five hard."""
+SHARES = {
+    **{(FULL, True): 0.3, (HIDDEN, False): 0.3},
+    **{(WRITTEN, answerable): 0.05 for answerable in (True, False)},
+    **{(OWN, answerable): 0.15 for answerable in (True, False)},
+}
+"""What each sort of question counts in all: half of them are answerable, and two in five of the others hard."""
 
 
 class Told(NamedTuple):
@@ -71,7 +76,7 @@ def main() -> None:
     readers: dict[int, Reader] = {
         half: PackagedReader(embedder, Adapter(out_of_fold(half).read_bytes())) for half in HALVES
     }
-    examples = public(XQUAD, embedder, readers, STEP)
+    examples = [*public(XQUAD, embedder, readers, STEP), *own(embedder, readers)]
     sets = [one for path in (QUESTIONS, HELD_OUT) for one in article_set(path, embedder, PackagedReader(embedder))]
     store(**fitted_and_printed(examples, sets))
 
@@ -104,25 +109,36 @@ def fit(examples: Sequence[Example], is_read: bool) -> Judgement:
         [(one.compared.features[:, columns], one.answers) for one in usable], sentence_names, REGULARISATION
     )
     found = [one for one in examples if one.compared is not None]
+    of_topic = [one for one in found if one.variant != HIDDEN]
     names = [name for name in QUESTION_FEATURES if is_read or name not in BY_READING]
+    topic = logistic(found, [one.variant != HIDDEN for one in found], sentence, names, found)
+    said = logistic(of_topic, [one.is_answerable for one in of_topic], sentence, names, found)
+    return Judgement(sentence=sentence, topic=topic, said=said, thresholds=())
+
+
+def logistic(
+    examples: Sequence[Example],
+    is_so: Sequence[bool],
+    sentence: Weights,
+    names: Sequence[str],
+    everything: Sequence[Example],
+) -> Weights:
+    """A model of what is so of which example; each sort counts its share of everything."""
     columns = [QUESTION_FEATURES.index(name) for name in names]
-    features = np.array([of_question(one.compared, sentence) for one in found])[:, columns]
-    is_answerable = [one.is_answerable for one in found]
+    features = np.array([of_question(one.compared, sentence) for one in examples])[:, columns]
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=C, max_iter=5000, random_state=SEED)
-    model.fit(scaler.transform(features), is_answerable, sample_weight=sample_weights(found))
+    model.fit(scaler.transform(features), is_so, sample_weight=sample_weights(examples, everything))
     coefficients = model.coef_[0] / scaler.scale_
-    answerable = Weights(
-        coefficients=named(names, coefficients),
-        intercept=round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6),
-    )
-    return Judgement(sentence=sentence, answerable=answerable, thresholds=())
+    intercept = round(float(model.intercept_[0] - coefficients @ scaler.mean_), 6)
+    return Weights(coefficients=named(names, coefficients), intercept=intercept)
 
 
-def sample_weights(examples: Sequence[Example]) -> np.ndarray:
-    """Each sort of question counts its share."""
+def sample_weights(examples: Sequence[Example], everything: Sequence[Example]) -> np.ndarray:
+    """Each sort of question counts its share of everything."""
+    counts = Counter((one.variant, one.is_answerable) for one in everything)
     sorts = [(one.variant, one.is_answerable) for one in examples]
-    return np.array([SHARES[sort] / sorts.count(sort) for sort in sorts]) * len(examples)
+    return np.array([SHARES[sort] / counts[sort] for sort in sorts]) * len(everything)
 
 
 def of_question(compared: Compared, sentence: Weights) -> Matrix:
@@ -144,11 +160,11 @@ def judge(one: Example, judgement: Judgement) -> Told:
     if one.compared is None:
         return Told(one, 0.0, one.answers, 0)
     scores = judgement.sentence.apply(one.compared.features, FEATURES)
-    score = judgement.answerable.apply(question_features(one.compared, scores)[None, :], QUESTION_FEATURES)[0]
+    confidence = judgement.probability(question_features(one.compared, scores)[None, :], QUESTION_FEATURES)[0]
     order = np.argsort(-scores, kind="stable")
     shares = softmax(scores)[order][: Settings().answer_sentences]
     said = int((shares >= SHARE_OF_BEST * shares[0]).sum())
-    return Told(one, float(1 / (1 + np.exp(-score))), one.answers[order], said)
+    return Told(one, float(confidence), one.answers[order], said)
 
 
 # --- figures -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Which half of the public articles a question belongs to: an article is in one half in both languages."""
+"""Which half of the articles and documents a question belongs to: an article is in one half in both languages."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +23,11 @@ def article_of(document: str) -> str:
 def half_of_article(paragraphs: Path, article: str) -> int:
     """The half of an article of a SQuAD file."""
     return _halves()[_key(paragraphs, article)]
+
+
+def half_of_document(document: str) -> int:
+    """The half of a document written for this project."""
+    return hashlib.sha256(f"{SEED} {document}".encode()).digest()[0] % 2
 
 
 @cache

@@ -31,7 +31,7 @@ from assistant.records import Passage
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from tests.benchmarks.fitting import DOCUMENTS, MLQA, OWN, SEED, WRITTEN, XQUAD
-from tests.benchmarks.folds import article_of, half_of_article
+from tests.benchmarks.folds import article_of, half_of_article, half_of_document
 
 NEAR, ELSEWHERE = 5, 3  # passages kept of a question's hits
 
@@ -44,8 +44,8 @@ class Lesson(NamedTuple):
 
     id: str
     question: str
-    half: int | None
-    """Of its article, see `folds`; None: always learned from."""
+    half: int
+    """Of its article or document, see `folds`."""
     is_written: bool
     """For this project; otherwise it is one of a public set."""
     answers: tuple[str, ...]
@@ -71,11 +71,19 @@ def lessons(embedder: Embedder) -> list[Lesson]:
         squad = SquadSet(english)
         index = build_index(squad.documents, embedder, Settings().passage_characters)
         found += _of_index(list(squad.questions(index.by_name)), index, embedder, english)
-    files = sorted(DOCUMENTS.glob("*.txt"))
-    index = build_index(
-        [read_document(path, DOCUMENTS.parent) for path in files], embedder, Settings().passage_characters
-    )
-    return [*found, *_of_index(own_questions(index), index, embedder, None, is_written=True)]
+    return [*found, *own_lessons(embedder)]
+
+
+def own_lessons(embedder: Embedder) -> list[Lesson]:
+    """Of the questions on documents of our own."""
+    index = own_index(embedder)
+    return list(_of_index(own_questions(index), index, embedder, None, is_written=True))
+
+
+def own_index(embedder: Embedder) -> Index:
+    """Of the documents of our own."""
+    documents = [read_document(path, DOCUMENTS.parent) for path in sorted(DOCUMENTS.glob("*.txt"))]
+    return build_index(documents, embedder, Settings().passage_characters)
 
 
 def written_questions(index: Index) -> list[Question]:
@@ -133,7 +141,7 @@ def _of_index(
         yield Lesson(
             id=asked.id,
             question=asked.question,
-            half=half_of_article(file, article_of(own)) if file else None,
+            half=half_of_article(file, article_of(own)) if file else half_of_document(own),
             is_written=is_written,
             answers=asked.answers,
             golden=tuple(golden),

@@ -58,7 +58,11 @@ class Earlier:
     def pair(self, question: str, passage: ReadablePassage) -> Pair:
         """Of texts that were given to `read`."""
         text, places = joined(passage)
-        return Pair(self._known[QUERY_PROMPT + normalised(question)], self._known[text], places)
+        return Pair(self.alone(QUERY_PROMPT + normalised(question)), self.alone(text), places)
+
+    def alone(self, text: str) -> Alone:
+        """Of a text, with its prompt, that was given to `read`."""
+        return self._known[text]
 
     def read(self, texts: Iterable[str], report: Any) -> None:
         """Read texts, with their prompts, that are not known yet."""
