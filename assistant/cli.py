@@ -44,8 +44,28 @@ app = typer.Typer(
 )
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        print(f"quellentreu {version('quellentreu')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _home_for_all(context: typer.Context, home: Home = None) -> None:
+def _for_all(
+    context: typer.Context,
+    home: Home = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help=help_text("Die Version nennen.", "Tell the version."),
+        ),
+    ] = False,
+) -> None:
     context.obj = home
 
 

@@ -107,8 +107,9 @@ def _print_report(report: "CalibrationReport", language: "Language") -> None:
     if report.failed:
         out(FAILURES.to(language, count=report.failed))
     out(_worth(report.before, BEFORE, language))
-    out(_worth(report.after, AFTER, language))
-    out(IN_SAMPLE.to(language, risk=f"{report.risk:g}"))
+    if report.after is not None:
+        out(_worth(report.after, AFTER, language))
+        out(IN_SAMPLE.to(language, risk=f"{report.risk:g}"))
 
 
 def _worth(worth: "ThresholdWorth", when: Text, language: "Language") -> str:

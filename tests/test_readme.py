@@ -66,6 +66,24 @@ def test_each_command_of_the_readme_runs(line, run, home, folder):
     assert ran.status in (0, 3), ran.err
 
 
+@pytest.mark.parametrize("block", re.findall(r"```console\n(.*?)```", README, re.DOTALL))
+def test_each_sample_of_the_readme_is_what_is_printed(block, run, article_home, tmp_path, monkeypatch):
+    """But for line breaks, and for figures in per cent, which processors may round otherwise."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASSISTANT_HOME", str(article_home))
+    for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+        line, _, file = command.partition(" > ")
+        printed = run(*shlex.split(line)[1:], home=article_home).out
+        if file:
+            (tmp_path / file).write_text(printed, encoding="utf-8")
+        else:
+            assert _wording(printed) == _wording(shown)
+
+
+def _wording(text: str) -> str:
+    return re.sub(r"\d+ %", "N %", " ".join(text.split()))
+
+
 def test_the_question_set_of_the_readme_is_one():
     (block,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
     assert len([QuestionLine.model_validate_json(line) for line in block.splitlines()]) == 2

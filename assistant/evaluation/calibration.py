@@ -64,7 +64,7 @@ def calibrated(
         answerable=sum(one.is_answerable for one in known),
         failed=len(results) - len(known),
         before=_worth(judged, least_before),
-        after=_worth(judged, least_after),
+        after=_worth(judged, least_after) if least_after < NOT_KEPT else None,
         calibration=calibration,
     )
 

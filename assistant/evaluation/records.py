@@ -245,7 +245,7 @@ class CalibrationReport(Record):
     """Further questions, which an error came of."""
     before: ThresholdWorth
     """The threshold that held so far."""
-    after: ThresholdWorth
-    """The new one, over the questions that it was chosen with."""
+    after: ThresholdWorth | None
+    """The new one, over the questions that it was chosen with; None where the risk is not kept: the default holds."""
     calibration: Calibration
     """What is kept with the index."""
