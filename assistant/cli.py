@@ -211,11 +211,15 @@ def verify(
 ) -> None:
     """Exit status 0 if all holds, 1 naming what does not."""
     settings = settings_of(context, home)
+    from assistant.corpus import NO_REGULAR_FILE
     from assistant.errors import ReplyUnreadable
+    from assistant.files import is_endless
     from assistant.verification import read_reply
     from assistant.verification import verify as problems_of
 
     try:
+        if is_endless(file):
+            raise ReplyUnreadable(file, reason=NO_REGULAR_FILE)
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise ReplyUnreadable(file, reason=error) from error
@@ -247,10 +251,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(FAILED) from None
     except Exception as error:
-        from assistant.errors import AssistantError
+        from assistant.errors import AssistantError, SystemRefuses
+        from assistant.reasons import OF_SYSTEM
 
         if isinstance(error, AssistantError):
             _fail(error.message(_language()))
+        if isinstance(error, OSError) and error.errno in OF_SYSTEM:
+            _fail(SystemRefuses(error.filename or "", reason=error).message(_language()))
         if os.environ.get("ASSISTANT_DEBUG"):
             raise
         unexpected = Text(

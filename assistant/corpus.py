@@ -28,12 +28,20 @@ def files_in(path: Path) -> Iterator[Path]:
     if path.is_dir():
         for file in sorted(path.rglob("*")):
             is_hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if not is_hidden and file.stem != NOTES and not file.is_dir():
+            if not is_hidden and file.stem != NOTES and not _is_folder(file):
                 yield file
     elif path.exists():
         yield path
     else:
         raise PathNotFound(path)
+
+
+def _is_folder(file: Path) -> bool:
+    """Whether it surely is one: what may not be looked at is told when it is read."""
+    try:
+        return file.is_dir()
+    except PermissionError:
+        return False
 
 
 def read_document(file: Path, home: Path) -> Document:

@@ -44,6 +44,7 @@ AssistantError
 │   ├── QuestionSetElsewhere
 │   ├── QuestionsTooFew
 │   └── QuestionsOfOneSort
+├── SystemRefuses             files and folders
 └── PageNotServed             the chat page
 """
 
@@ -407,6 +408,14 @@ class QuestionsOfOneSort(EvaluationError):
         de='Ergänzen Sie die fehlenden; die unbeantwortbaren tragen "refuse": true.',
         en='Add those that are missing; the unanswerable ones say "refuse": true.',
     )
+
+
+class SystemRefuses(AssistantError):
+    happened = Text(
+        de="Das Betriebssystem verweigert den Zugriff ({reason}) {detail}.",
+        en="The operating system refuses access ({reason}) {detail}.",
+    )
+    help = Text(de="Prüfen Sie Rechte und freien Platz.", en="Check permissions and free space.")
 
 
 class PageNotServed(AssistantError):

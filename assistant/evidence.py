@@ -10,7 +10,7 @@ from assistant.index import Index
 from assistant.passages import heading_and_sentences
 from assistant.reading.base import ReadablePassage, Reader
 from assistant.records import Hit, Passage, Span
-from assistant.sentences import display_form
+from assistant.sentences import display_form, is_piece
 
 
 class Wording(NamedTuple):
@@ -68,7 +68,7 @@ def candidates_for(
 ) -> list[Candidate]:
     """The sentences of the passages hit, in index order, each once, with what `readings` say of them by their numbers.
 
-    Questions in a document prove nothing.
+    Questions in a document prove nothing, nor do pieces of sentences too long to be shown.
     """
     of_passage: dict[tuple[int, int], float] = {}
     for hit in hits:
@@ -86,7 +86,7 @@ def candidates_for(
         before = read(*place) if place else None
         answers_before = before is not None and before.number == number - 1 and is_question(before.text)
         judged_by = (number - 1, number) if answers_before else (number,)
-        if not is_question(this.text) and this.words.words:
+        if not is_question(this.text) and this.words.words and not is_piece(index.documents[document], sentence):
             candidates.append(
                 Candidate(
                     source=index.documents[document].name,

@@ -169,8 +169,16 @@ def _files(home: Path, paths: Iterable[Path], before: Index | None) -> dict[str,
     files = [file for path in paths for file in files_in(path)]
     files += files_in(corpus) if corpus.is_dir() else []
     known = store.paths_in(home / "index") if before is None else [document.path for document in before.documents]
-    files += [home / path for path in known if (home / path).exists()]
+    files += [home / path for path in known if _may_exist(home / path)]
     return dict(sorted((name_of(file, home), file) for file in files))
+
+
+def _may_exist(file: Path) -> bool:
+    """Whether a file is there, or where it would be may not be looked at."""
+    try:
+        return file.exists()
+    except PermissionError:
+        return True
 
 
 def _read(

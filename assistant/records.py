@@ -189,8 +189,10 @@ class Citation(Record):
             return False
         start, end = (at - self.start for at in self.answer)
         marked, around = self.quote[start:end], (self.quote[start - 1 : start], self.quote[end : end + 1])
-        return marked == marked.strip() and not (
-            (around[0].isalnum() and marked[0].isalnum()) or (around[1].isalnum() and marked[-1].isalnum())
+        return (
+            marked == marked.strip()
+            and any(map(str.isalnum, marked))
+            and not ((around[0].isalnum() and marked[0].isalnum()) or (around[1].isalnum() and marked[-1].isalnum()))
         )
 
 

@@ -76,6 +76,22 @@ def segment(text: str) -> Outline:
     )
 
 
+def is_piece(document: Document, number: int) -> bool:
+    """Whether the sentence with this number is a piece of one too long, cut where it did not end.
+
+    Alone it proves nothing: what turns its meaning may stand in another piece.
+    """
+    return _is_cut_behind(document, number) or (number > 0 and _is_cut_behind(document, number - 1))
+
+
+def _is_cut_behind(document: Document, number: int) -> bool:
+    span = document.sentences[number]
+    if span.end - span.start < MAX_SENTENCE_CHARACTERS // 2 or number + 1 == len(document.sentences):
+        return False
+    gap = document.text[span.end : document.sentences[number + 1].start]
+    return not gap.strip() and gap.count("\n") < 2 and document.text[span.end - 1] not in '.!?…:;“”»«")'
+
+
 def display_form(quote: str) -> str:
     r"""`quote` as a person reads it: one line, single spaces, words joined that a line end had hyphenated.
 

@@ -15,6 +15,7 @@ from assistant.records import Language, Probability, Record
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
+TOO_DEEP = Text(de="assistant.toml ist zu tief verschachtelt", en="assistant.toml is nested too deeply")
 NO_HOME = Text(
     de='"home" in assistant.toml, dort gilt es nicht', en='"home" in assistant.toml, where it does not count'
 )
@@ -23,6 +24,11 @@ NO_HOME = Text(
 def _one_or_more(gates: object) -> object:
     """A list as it is; of a text, as in ASSISTANT_GATES, what stands between its commas; JSON's marks may be there."""
     return tuple(gate.strip(" \"'[]") for gate in gates.split(",")) if isinstance(gates, str) else gates
+
+
+def _no_truth(value: object) -> object:
+    """True and false are no numbers, though Python takes them for 1 and 0."""
+    return str(value) if isinstance(value, bool) else value
 
 
 class Settings(Record):
@@ -46,7 +52,7 @@ class Settings(Record):
     """How many of these are read together with the question; 0 is faster, and much worse at refusing near misses."""
     answer_sentences: int = Field(default=3, ge=1, le=10)
     """Most sentences in an answer, unless the best one alone needs more to be understood."""
-    risk: Probability = 0.05
+    risk: Annotated[Probability, BeforeValidator(_no_truth)] = 0.05
     """Largest share of the answers that may be given though the documents do not answer; only surer ones are given."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
@@ -106,6 +112,8 @@ def load_settings(**options: object) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsInvalid(faults_of(error)[0]) from error
+    except RecursionError as error:
+        raise SettingsInvalid(TOO_DEEP) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsInvalid(f"{FILE}: {error}") from error
     if not settings.home.is_dir():

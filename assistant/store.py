@@ -106,14 +106,16 @@ def load(folder: Path) -> Index:
 def paths_in(folder: Path) -> list[str]:
     """Paths of the documents in an index that cannot be loaded, as far as they can be read."""
     try:
-        lines = _lines(folder / _generation_in_use(folder) / "documents.jsonl")
-    except (OSError, IndexDamaged):
-        return []
-    paths = []
-    for line in lines:
-        with suppress(ValueError, KeyError, TypeError):
-            paths.append(str(json.loads(line)["path"]))
-    return paths
+        files = [folder / _generation_in_use(folder) / "documents.jsonl"]
+    except IndexDamaged:  # nothing says which generation is in use: there is one, or what a crash has left beside it
+        files = list(folder.glob("*/documents.jsonl"))
+    paths: dict[str, None] = {}
+    for file in files:
+        with suppress(OSError):
+            for line in _lines(file):
+                with suppress(ValueError, KeyError, TypeError):
+                    paths[str(json.loads(line)["path"])] = None
+    return list(paths)
 
 
 def last_look(folder: Path) -> float:

@@ -1,5 +1,6 @@
 """Saved answers checked against the sources: no index and no model is needed."""
 
+import codecs
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -11,11 +12,11 @@ from assistant.embedding.words import normalised
 from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
 from assistant.faults import faults_of
-from assistant.german import WORD, terms
+from assistant.german import WORD, is_function_word, terms
 from assistant.messages import Text
-from assistant.records import Citation, Document, Language, Place, Reply, marked_text
+from assistant.records import Citation, Document, Language, Place, Reply, Span, marked_text
 from assistant.refusals import refusal_reason, refusal_text
-from assistant.sentences import display_form, section_title
+from assistant.sentences import display_form, is_piece, section_title
 
 SOURCE_GONE = Text(de="Quelle {name}: {why}", en="Source {name}: {why}")
 SOURCE_CHANGED = Text(
@@ -53,6 +54,7 @@ REASON_DIFFERS = Text(
     de="Ablehnung: ihr Grund und die fehlenden Wörter passen nicht zueinander oder nicht zur Frage.",
     en="Refusal: its reason and the missing words do not fit each other, or not the question.",
 )
+KEY_TWICE = Text(de="ein Schlüssel steht zweimal in einem Objekt", en="a key stands twice in one object")
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
 WORD_OCCURS = Text(de="Ablehnung: „{word}“ kommt in {name} doch vor.", en="Refusal: “{word}” does occur in {name}.")
 LANGUAGES: tuple[Language, Language] = ("de", "en")
@@ -71,8 +73,9 @@ class Problem(NamedTuple):
     en: str
 
     def message(self, language: Language) -> str:
-        """It, in `language`."""
-        return self.de if language == "de" else self.en
+        """It, in `language`, on one line; what steers a terminal left out."""
+        words = " ".join((self.de if language == "de" else self.en).split())
+        return "".join(letter for letter in words if letter.isprintable())
 
 
 def _problem(text: Text, **values: object) -> Problem:
@@ -82,13 +85,21 @@ def _problem(text: Text, **values: object) -> Problem:
 def read_reply(content: str | bytes, name: str) -> Reply:
     """The saved answer in some JSON text. Raises ReplyUnreadable, naming the field."""
     try:
+        content = _decoded(content) if isinstance(content, bytes) else content
         reply = Reply.model_validate_json(content, strict=True)
         json.loads(content, object_pairs_hook=_without_duplicates)
     except _DuplicateKey as error:
-        raise ReplyUnreadable(name, reason=error) from error
+        raise ReplyUnreadable(name, reason=KEY_TWICE) from error
     except ValidationError as error:
         raise ReplyUnreadable(name, reason=faults_of(error)[0]) from error
     return reply
+
+
+def _decoded(content: bytes) -> bytes | str:
+    """The text behind a mark of byte order, which some shells put before what they redirect."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 class _DuplicateKey(Exception):
@@ -98,7 +109,7 @@ class _DuplicateKey(Exception):
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     unique = dict(pairs)
     if len(unique) != len(pairs):
-        raise _DuplicateKey("a key stands twice in one object")
+        raise _DuplicateKey
     return unique
 
 
@@ -132,11 +143,16 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
             where = (document.page_at(place.start), section_title(document, place.start))
             if (place.page, place.section) != where:
                 problems.append(_problem(PLACE_DIFFERS, number=number))
-            if (place.start, place.end) not in document.sentences:  # else a fragment could turn its meaning
+            if not _is_whole_sentence(place, document):  # else a fragment could turn its meaning
                 problems.append(_problem(NOT_A_SENTENCE, number=number, name=place.source))
     for word in reply.refusal.missing if reply.refusal else ():
         problems += [_problem(WORD_OCCURS, word=word, name=one.name) for one in documents.values() if _says(one, word)]
     return problems + _inner_problems(reply)
+
+
+def _is_whole_sentence(place: Citation, document: Document) -> bool:
+    span = Span(place.start, place.end)
+    return span in document.sentences and not is_piece(document, document.sentences.index(span))
 
 
 def _says(document: Document, word: str) -> bool:
@@ -168,9 +184,14 @@ def _inner_problems(reply: Reply) -> list[Problem]:
         missing = reply.refusal.missing
         reason = reply.refusal.reason
         fits = (reason == "premise_not_found") == bool(missing)
-        fits &= reason == refusal_reason(missing, reply.confidence) or reason == "not_in_documents"
+        is_all_dropped = reason == "not_in_documents" and bool(reply.dropped)
+        fits &= reason == refusal_reason(missing, reply.confidence) or is_all_dropped
+        fits &= bool(reply.refusal.nearest) or not missing  # of which else do they not stand in?
         is_of_question = set(missing) <= {*WORD.findall(normalised(reply.question))}
-        if not fits or not is_of_question or len(set(missing)) < len(missing):
+        can_be_missing = all(
+            (word[:1].isupper() or word[:1].isdigit()) and not is_function_word(word) for word in missing
+        )
+        if not fits or not is_of_question or not can_be_missing or len(set(missing)) < len(missing):
             problems.append(_problem(REASON_DIFFERS))
     return problems
 

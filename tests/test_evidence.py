@@ -33,6 +33,16 @@ def test_questions_in_a_document_are_no_evidence_but_context(index_and_embedder)
     assert candidates["Hunde sind an der Leine zu führen."].before.words == ["Haustiere"]
 
 
+def test_pieces_of_a_sentence_too_long_are_no_evidence():
+    long = "Es ist falsch, dass " + "der Mieter nach Prüfung aller Unterlagen " * 40 + "die Kaution überwiesen hat."
+    embedder = HashEmbedder()
+    index = build_index([document_of(f"{long} Die Kaution beträgt 4000 Euro.")], embedder, 800)
+    assert len(index.documents[0].sentences) > 2
+    query = embedder.encode_query("Wer hat die Kaution überwiesen?")
+    candidates = candidates_for(retrieve("Kaution", query, index, 8), index, query.vector)
+    assert [one.text for one in candidates] == ["Die Kaution beträgt 4000 Euro."]
+
+
 @pytest.mark.parametrize(
     ("sentence", "asks"), [("Wer war das?", True), ("„Wer war das?“", True), ("„Wer?“, rief er.", False)]
 )

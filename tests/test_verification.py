@@ -37,7 +37,8 @@ def saved(home: Path, *claims: tuple[int, ...]) -> dict[str, Any]:
     documents = {name: read_document(home / "corpus" / name, home) for name in TEXTS}
     evidence = [Evidence(source=d.name, span=s, probability=0.4) for d in documents.values() for s in d.sentences]
     draft = Draft(claims=tuple(DraftClaim(sentences=numbers) for numbers in claims))
-    return json.loads(Outcome(enforce(inquiry(), draft, evidence, documents), {"total": 1.0}).reply.model_dump_json())
+    asked = inquiry() if claims else inquiry(confidence=0.2)
+    return json.loads(Outcome(enforce(asked, draft, evidence, documents), {"total": 1.0}).reply.model_dump_json())
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,9 @@ def answered(home: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def without_premise(home: Path) -> dict[str, Any]:
     documents = {"a.txt": read_document(home / "corpus" / "a.txt", home)}
+    evidence = [Evidence(source="a.txt", span=documents["a.txt"].sentences[1], probability=0.1)]
     refusal = refuse(
-        inquiry("Wann war der Rücktritt?", 0.2), "premise_not_found", (), documents, missing=("Rücktritt",)
+        inquiry("Wann war der Rücktritt?", 0.2), "premise_not_found", evidence, documents, missing=("Rücktritt",)
     )
     return json.loads(Outcome(refusal, {"total": 1.0}).reply.model_dump_json())
 
@@ -101,6 +103,38 @@ def test_half_a_word_marked_is_refused(home, answered):
 def test_words_said_to_be_missing_are_the_question_s_and_do_not_occur(home, without_premise):
     for missing in (["Rücktrit"], ["Rücktritt", "Rücktritt"], [""], ["Miete"]):
         assert problems(changed(without_premise, put(missing, "refusal", "missing")), home)
+
+
+@pytest.mark.parametrize("word", ["nicht", "Die", "der", "gilt", "war"])
+def test_words_that_carry_grammar_or_are_no_names_are_never_missing(home, without_premise, word):
+    for change in (
+        put([word], "refusal", "missing"),
+        put(f"Die Miete gilt nicht, war der {word}?", "question"),
+        put(f"In den Dokumenten kommt nicht vor: „{word}“.", "answer"),
+    ):
+        without_premise = changed(without_premise, change)
+    assert "Refusal" in problems(without_premise, home)
+
+
+def test_words_are_missing_of_documents_that_are_named(home, without_premise):
+    assert "Refusal: its reason" in problems(changed(without_premise, put([], "refusal", "nearest")), home)
+
+
+def test_what_is_probable_is_not_refused_as_unanswered_unless_all_was_dropped(home, refused):
+    probable = changed(refused, put(0.99, "confidence"))
+    assert "Refusal: its reason" in problems(probable, home)
+    dropped = [{"text": "Es schneit.", "reason": "not_proved"}]
+    assert problems(changed(probable, put(dropped, "dropped")), home) == ""
+
+
+def test_what_a_saved_answer_holds_does_not_steer_the_terminal(home, without_premise):
+    forged = put(["Regen\x1b[2J\x1b[HAlles belegt"], "refusal", "missing")
+    assert "\x1b" not in problems(changed(without_premise, forged), home)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_mark_of_byte_order_is_no_part_of_the_answer(home, answered, encoding):
+    assert verify(read_reply(json.dumps(answered).encode(encoding), "x"), home) == []
 
 
 def test_words_marked_inside_their_quote_hold(home, answered):

@@ -64,6 +64,32 @@ def test_nothing_is_brought_from_another_section():
     assert said("Was?", f"Eins\n\n{SWORD}\n\nZwei\n\n{ARMY} {RENT}", (ARMY, 0.9)) == [ARMY]
 
 
+NOT_ALLOWED = "Nicht erlaubt sind im Haus:"
+RULES = f"{NOT_ALLOWED}\n\n- Grillen mit Holzkohle.\n- Schlangen. Sie sind giftig.\n- Musik nach 22 Uhr"
+
+
+def test_an_item_brings_what_introduces_its_list():
+    for item in ("- Grillen mit Holzkohle.", "- Schlangen.", "- Musik nach 22 Uhr"):
+        assert said("Was?", RULES, (item, 0.9)) == [f"{NOT_ALLOWED} {item}"]
+    both = said("Was?", RULES, ("- Musik nach 22 Uhr", 0.9), ("- Grillen mit Holzkohle.", 0.8))
+    assert both == [f"{NOT_ALLOWED} - Grillen mit Holzkohle. - Musik nach 22 Uhr"]
+
+
+def test_a_sentence_brings_what_introduces_it_and_no_other():
+    assert said("Was?", f"Falsch ist:\n\n{RENT}", (RENT, 0.9)) == [f"Falsch ist: {RENT}"]
+    assert said("Was?", f"Falsch ist:\n\n{RENT} {SWORD}", (SWORD, 0.9)) == [SWORD]
+
+
+def test_an_item_under_a_heading_that_denies_it_is_not_said():
+    text = "§ 3 Nicht versichert\n\na) Schäden durch Krieg\nb) Schäden durch Beben\n"
+    document = document_of(text, "a.txt")
+    evidence = [Evidence(source="a.txt", span=span, probability=0.9) for span in document.sentences]
+    assert chosen("Was ist versichert?", evidence, {"a.txt": document}, 3).claims == ()
+    allowed = document_of(text.replace("Nicht versichert", "Versichert"), "a.txt")
+    evidence = [Evidence(source="a.txt", span=span, probability=0.9) for span in allowed.sentences]
+    assert chosen("Was ist versichert?", evidence, {"a.txt": allowed}, 3).claims
+
+
 def test_what_is_brought_brings_no_more_than_two():
     text = f"{RENT} {SWORD} {ARMY} {LOSS} Deshalb wartet er."
     assert said("Was?", text, (LOSS, 0.9)) == [f"{SWORD} {ARMY} {LOSS}"]
@@ -188,18 +214,21 @@ def test_what_is_chosen_of_any_evidence(one, text, limit, data):
     assert 1 in numbers
     assert set(range(len(evidence) + 1, len(choice.evidence) + 1)) <= set(numbers)
     assert len(choice.claims) <= limit
-    assert len(numbers) <= max(limit, 1 + MOST_CONTEXT)
+    assert len(numbers) <= max(limit, 2 + MOST_CONTEXT)
     places = [(choice.evidence[number - 1].source, choice.evidence[number - 1].span) for number in numbers]
     assert all(before[0] != after[0] or before[1] < after[1] for before, after in pairwise(places))
     assert len({name for name, _ in places}) == len(
         [1 for before, after in pairwise([("", None), *places]) if before[0] != after[0]]
     )
-    assert places[0][0] == evidence[0].source
+    assert not places or places[0][0] == evidence[0].source or not choice.claims
     for claim in choice.claims:
         spans = [choice.evidence[number - 1].span for number in claim]
         document = by_name[choice.evidence[claim[0] - 1].source]
-        assert all(document.sentence_before(after) == before for before, after in pairwise(spans))
-        assert all(not stands_alone(display_form(document.quote(span))) for span in spans[1:])
+        quotes = [display_form(document.quote(span)) for span in spans]
+        introduced = [any(quote.endswith(":") for quote in quotes[:number]) for number in range(len(quotes))]
+        for number, (before, after) in enumerate(pairwise(spans), 1):
+            assert document.sentence_before(after) == before or introduced[number]
+            assert not stands_alone(quotes[number]) or introduced[number]
     shown = claim_text([by_name[name].quote(span) for name, span in places])
     if shown:
         assert isinstance(enforce(inquiry(), extractive(choice), choice.evidence, by_name), Answer)

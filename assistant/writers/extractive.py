@@ -16,12 +16,18 @@ SHARE_OF_BEST = 0.5  # of the best sentence's probability, from which another on
 SHARE_FOR_PART = 0.2  # the same, of a sentence that answers a part of the question that none before it does
 SHARE_OF_PART = 0.5  # of the words of a part of the question, from which a sentence is about it
 SHARE_OF_SAME = 0.9  # of their terms, in the same order, from which two sentences say the same
-MOST_CONTEXT = 2  # sentences that one brings from before it
+MOST_CONTEXT = 2  # sentences that one brings from before it, what introduces it not counted
 
 # Where one of these, or a number, differs, sentences do not say the same, however near their wording is.
 _TURNING = re.compile(
     r"nicht|kein\w*|nie|niemals|ohne|kaum|weder|nur|kann|könn\w*|muss|müss\w*|darf|dürf\w*|soll\w*"
     r"|not|no|never|without|hardly|only|can|cannot|could|must|may|might|should|\w+n['’]t"
+)
+_ITEM = re.compile(r"(?:[-–—•*·▪]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)])\s")
+_DENIES = re.compile(
+    r"\b(?:nicht|kein\w*|nie|ohne|verbot\w*|verboten\w*|untersagt\w*|unzulässig\w*|ausgeschlossen\w*|ausschl[uü]ss\w*|ausnahmen?|"
+    r"not|no|never|without|forbidden|prohibited|excluded|exclusions?|exceptions?)\b",
+    re.IGNORECASE,
 )
 _ASKS = "|".join(sorted(word for word in QUESTION_WORDS_DE | QUESTION_WORDS_EN if word.startswith(("w", "how"))))
 _PART = re.compile(
@@ -59,6 +65,8 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     runs: list[list[Place]] = []
     for item in evidence:
         text = display_form(documents[item.source].quote(item.span))
+        if _is_turned_by_its_heading(documents[item.source], item.span):
+            continue
         if said and not _adds(question, item, text, evidence[0], said.values()):
             continue
         run = _with_context(item, documents[item.source])
@@ -73,7 +81,8 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
         at = numbers[source, span] - 1
         mark = _mark(question, documents[source], span)
         offered[at] = Evidence(source=source, span=span, probability=offered[at].probability, answer=mark)
-    order = sorted(runs, key=lambda run: (run[0][0] != evidence[0].source, run))
+    first = runs[0][0][0] if runs else None
+    order = sorted(runs, key=lambda run: (run[0][0] != first, run))
     return Choice(
         evidence=tuple(offered),
         claims=tuple(tuple(numbers[place] for place in run) for run in _merged(order)),
@@ -87,14 +96,39 @@ def _mark(question: str, document: Document, sentence: Span) -> Span | None:
 
 
 def _with_context(item: Evidence, document: Document) -> list[Place]:
-    """The sentence, and before it those of its section that it leans on, in reading order."""
+    """The sentence, and before it those of its section that it leans on or that introduce it, in reading order."""
     spans = [item.span]
     while len(spans) <= MOST_CONTEXT and not stands_alone(display_form(document.quote(spans[0]))):
         before = document.sentence_before(spans[0])
         if before is None:
             break
         spans.insert(0, before)
+    if introduction := _introduction(document, spans[0]):
+        spans.insert(0, introduction)
     return [(item.source, span) for span in spans]
+
+
+def _introduction(document: Document, sentence: Span) -> Span | None:
+    """What ends with a colon before a sentence, or before the list that it is an item of: "Nicht erlaubt sind:"."""
+    before = document.sentence_before(sentence)
+    while before is not None and not _introduces(document, before) and _is_item(document, sentence):
+        before = document.sentence_before(before)
+    return before if before is not None and _introduces(document, before) else None
+
+
+def _introduces(document: Document, sentence: Span) -> bool:
+    return document.quote(sentence).rstrip().endswith(":")
+
+
+def _is_item(document: Document, sentence: Span) -> bool:
+    return _ITEM.match(document.quote(sentence)) is not None
+
+
+def _is_turned_by_its_heading(document: Document, sentence: Span) -> bool:
+    """Whether it is an item of a list that a heading denies, which cannot be quoted: "Nicht versichert"."""
+    heading = document.section_at(sentence.start)
+    is_bare = heading is not None and _is_item(document, sentence) and _introduction(document, sentence) is None
+    return is_bare and heading is not None and _DENIES.search(document.quote(heading)) is not None
 
 
 def _merged(runs: Iterable[list[Place]]) -> list[list[Place]]:
