@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGE := .venv/.package
 WORKSHOP := .venv/.workshop
 
-.PHONY: run test check bench figures fit lexicon clean
+.PHONY: run test check bench figures claims fit lexicon clean
 
 run: $(PACKAGE) ## build the index and open the chat page on 127.0.0.1:7860
 	-$(BIN)/assistant index
@@ -28,6 +28,9 @@ bench: $(WORKSHOP) ## time what has to be fast, compare with others
 
 figures: $(WORKSHOP) ## measure the README's figures and write them there
 	$(BIN)/python -m tests.benchmarks.figures
+
+claims: $(WORKSHOP) ## measure how well false claims are told from faithful ones
+	$(BIN)/python -m tests.benchmarks.claims.measure
 
 fit: $(WORKSHOP) ## train the reader and fit the weights again, print what they are worth (an hour and a half)
 	$(BIN)/python -m tests.benchmarks.fit_retrieval

@@ -143,7 +143,7 @@ def terms(text: str) -> list[str]:
     >>> terms("Welche Verträge gibt es?"), terms("Die Kündigungsfrist")
     (['vertrag', 'vertrag'], ['kundigungsfrist', 'kundigungsfrist', 'kundig', 'frist'])
     """
-    tokens = TOKEN.findall(in_one_spelling(_plain(text)))
+    tokens = TOKEN.findall(in_one_spelling(plain(text)))
     content = [token for token in tokens if not _is_function_token(token)]
     found = [term for token in content or tokens for term in _terms_of(token)]
     return found or words(text)
@@ -151,10 +151,11 @@ def terms(text: str) -> list[str]:
 
 def lexical_fold(text: str) -> str:
     """`text` without case, umlauts and accents: "Größe" is "grosse". "Groesse" stays as it is."""
-    return _plain(text).casefold()
+    return plain(text).casefold()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """`text` in Unicode NFKC without umlauts, accents and what is not seen; its case is kept."""
     composed = unicodedata.normalize("NFKC", _FOOTNOTE.sub(" ", text)).translate(_SPELLINGS)
     return _ACCENT.sub("", unicodedata.normalize("NFD", composed))
 

@@ -13,6 +13,19 @@ RefusalReason = Literal["not_in_documents", "premise_not_found", "not_sure_enoug
 """Why nothing is said: the documents do not answer; or words of the question stand nowhere in them, so that it may
 assume what is not so; or they probably answer, but not surely enough for the risk that is set."""
 
+DropReason = Literal[
+    "no_such_sentence",
+    "not_proved",
+    "number_not_in_evidence",
+    "negation_differs",
+    "name_not_in_evidence",
+    "roles_differ",
+    "markup",
+]
+"""Why a drafted claim is not said: its numbers point to no offered sentence; its wording is not that of its sentences,
+where it has to be; a number, a negation, a name, or who does it, is not that of its sentences; it holds markup or
+addresses that they do not."""
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -223,8 +236,8 @@ class Dropped(Record):
 
     text: str | None
     """The writer's wording, if it had one."""
-    reason: Literal["no_such_sentence", "not_proved"]
-    """Its numbers point to no offered sentence; its wording is not that of its sentences."""
+    reason: DropReason
+    """What is wrong with it."""
 
 
 class _Proved(Record):

@@ -32,7 +32,15 @@ LAYERS = {
         "risk",
         "weights",
     ],
-    2: ["passages", "retrieval", "evidence", "weighing", "writers", "writers.extractive"],
+    2: [
+        "passages",
+        "retrieval",
+        "evidence",
+        "weighing",
+        *(f"claims{name}" for name in ("", ".statements", ".numbers", ".negation", ".names", ".roles", ".checks")),
+        "writers",
+        "writers.extractive",
+    ],
     3: ["enforcement"],
     4: [
         "indexing",

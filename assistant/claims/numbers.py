@@ -1,0 +1,221 @@
+"""Numbers, dates and shares of a claim beside those of its evidence: value, unit and bound."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.german import is_function_word, plain, terms
+from assistant.numerals import MONTHS, NUMBER, OTHER_MONTHS, in_one_spelling, number_of, number_parts
+
+_TOKEN = re.compile(rf"{NUMBER.pattern}|[^\W\d_]+")
+SCALES = {
+    "tausend": 10**3, "thousand": 10**3, "mio": 10**6, "million": 10**6, "millionen": 10**6, "millions": 10**6,
+    "mrd": 10**9, "milliarde": 10**9, "milliarden": 10**9, "billion": 10**9, "billionen": 10**12, "dutzend": 12,
+    "hundert": 100, "hundred": 100,
+}  # fmt: skip
+_VULGAR = {"½": ",5", "¼": ",25", "¾": ",75"}
+_VULGAR_FRACTION = re.compile(r"(\d*)\s?([½¼¾])")
+_PARTS = {
+    "halfte": 2, "half": 2, "drittel": 3, "dritteln": 3, "viertel": 4, "vierteln": 4, "quarter": 4, "quarters": 4,
+    "funftel": 5, "zehntel": 10,
+}  # fmt: skip
+_ENGLISH_PARTS = {"third": 3, "thirds": 3, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
+_ONE = frozenset("ein eine einen einem einer eines one a an".split())
+_UNITS_OF_ONE = re.compile(
+    r"(?:tag|woche|monat|jahr|stunde|minute|sekunde|jahrhundert|jahrzehnt|quartal|semester|prozent|euro|cent|meter|kilometer|"
+    r"kilogramm|gramm|liter|day|week|month|year|hour|minute|century|decade)(?:e?[ns]?)$"
+)
+_BOUNDS = (
+    ("<=", re.compile(r"(?:nicht mehr als|not more than|no more than)$")),
+    (">=", re.compile(r"(?:nicht weniger als|not less than|no less than)$")),
+    (">", re.compile(r"(?:mehr als|uber|more than|over|above|groesser als|grosser als|oberhalb von)$")),
+    (">=", re.compile(r"(?:mindestens|wenigstens|zumindest|ab|at least)$")),
+    ("<", re.compile(r"(?:weniger als|unter|less than|fewer than|below|under|keine)$")),
+    ("<=", re.compile(r"(?:hochstens|maximal|bis zu|bis|at most|up to|langstens|spatestens)$")),
+    ("~", re.compile(r"(?:rund|etwa|ca|circa|ungefahr|fast|nahezu|knapp|gut|about|around|nearly|almost|roughly)$")),
+)
+_GENITIVES = {"zweier": 2, "dreier": 3, "beide": 2, "beiden": 2, "beider": 2, "both": 2}
+_ENGLISH_ORDINALS = dict(
+    zip("first second third fourth fifth sixth seventh eighth ninth tenth".split(), range(1, 11), strict=True)
+)
+_TENTH = re.compile(r"(?P<number>\w+)te[mnrs]?")
+_SHORT_DATE = re.compile(r"(?<![\d.,])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.(?!\d)")
+_ENGLISH_UNITS = {
+    "percent": "prozent", "euros": "euro", "dollars": "dollar", "days": "tag", "day": "tag",
+    "weeks": "woch", "week": "woch",
+    "months": "monat", "month": "monat", "years": "jahr", "year": "jahr", "hours": "stund", "hour": "stund",
+    "minutes": "minut", "minute": "minut", "seconds": "sekund", "kilometres": "kilometer", "metres": "meter",
+    "kilometers": "kilometer", "meters": "meter", "people": "menschen", "votes": "stimmen",
+}  # fmt: skip
+_TIMES = {"einmal": 1, "once": 1, "twice": 2, "doppelt": 2, "doppelte": 2, "doppelten": 2}
+_COUNTED = re.compile(r"(tag|jahr|woch|monat|stund|minut|sekund)(?:ig|lich|entlich)?(?:e[mnrs]?|en?s?|s|n)?")
+_MONTHS = {name: number for names in MONTHS for number, name in enumerate(names, 1)} | {
+    name: MONTHS[0].index(month) + 1 for name, month in OTHER_MONTHS.items()
+}
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag".split(),
+        "monday tuesday wednesday thursday friday saturday sunday".split(),
+    )
+    for number, name in enumerate(names, 1)
+} | {"sonnabend": 6}
+_OF_CALENDAR = frozenset(("month", "weekday"))
+_SIGNS = frozenset("prozent euro dollar pfund paragraph percent".split())
+_NO_UNITS = frozenset("uhr chr abs nr satz".split())
+_WORDS_BEFORE = 3
+_ADJECTIVES = 2  # at most, between a number and its unit
+
+
+class Quantity(NamedTuple):
+    """A number with what is counted."""
+
+    value: Fraction
+    unit: str
+    """What stands behind it, in small letters without umlauts; "" where nothing does."""
+    bound: str
+    """One of >, >=, <, <=, ~ (about) and "" (exactly)."""
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text, months and days of the week, in reading order; a full date is also one, its parts joined.
+
+    >>> [(int(one.value), one.unit, one.bound) for one in quantities("Mehr als zwei Millionen Euro, 30-tägig")]
+    [(2000000, 'euro', '>'), (30, 'tag', '')]
+    """
+    return _quantities(text)
+
+
+@lru_cache(1 << 10)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    dated = _SHORT_DATE.sub(lambda match: f"{match[1]}. {MONTHS[0][int(match[2]) - 1]} ", text)
+    decimals = _VULGAR_FRACTION.sub(lambda match: f"{match[1] or 0}{_VULGAR[match[2]]}", dated)
+    spelled = in_one_spelling(plain(re.sub(r"[–—]", " bis ", decimals)))
+    return tuple(_found([match.group() for match in _TOKEN.finditer(spelled)]))
+
+
+def _found(tokens: list[str]) -> Iterator[Quantity]:
+    small = [token.casefold() for token in tokens]
+    at, ranges = 0, False  # whether a range's first number stands right before
+    while at < len(tokens):
+        if named := _named(tokens[at]):
+            yield named
+            at += 1
+            continue
+        value, unit, length = _at(small, at)
+        if value is None:
+            at += 1
+            continue
+        behind = at + length
+        while behind < len(tokens) and small[behind] in SCALES:
+            value *= SCALES[small[behind]]
+            behind += 1
+            more, _, length = _at(small, behind) if behind < len(small) else (None, "", 0)
+            if more is not None and more < SCALES[small[behind - 1]] and small[behind].isalpha():
+                further = small[behind + length] if behind + length < len(small) else ""
+                value += more * SCALES.get(further, 1)  # two thousand six hundred
+                behind += length + (further in SCALES)
+        begins = behind + 1 < len(tokens) and small[behind] in {"bis", "to", "und", "oder"}
+        begins = begins and _at(small, behind + 1)[0] is not None
+        yield Quantity(value, unit or _unit(tokens, behind, begins), "" if ranges else _bound(small, at))
+        at, ranges = behind, begins
+
+
+def _at(tokens: list[str], at: int) -> tuple[Fraction | None, str, int]:
+    """The number that begins at a token, its unit if the word holds it, and how many tokens it takes."""
+    token = tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    parts_of_one = _PARTS | _ENGLISH_PARTS
+    if following in parts_of_one and (count := _count(token)):
+        return Fraction(count, parts_of_one[following]), "", 2
+    if token in _GENITIVES:
+        return Fraction(_GENITIVES[token]), "", 1
+    if token in _ENGLISH_ORDINALS:
+        return Fraction(_ENGLISH_ORDINALS[token]), "", 1
+    if token in _PARTS:
+        return Fraction(1, _PARTS[token]), "", 1
+    if token in _TIMES:
+        return Fraction(_TIMES[token]), "mal", 1
+    if token[0].isdigit():
+        is_number = re.fullmatch(r"\d+(?:\.\d+)?", token)
+        return Fraction(token if is_number else re.sub(r"\D", "", token)), "", 1
+    if digits := number_of(token):
+        return Fraction(digits), "", 1
+    if token in _ONE and (_UNITS_OF_ONE.search(following) or following in SCALES):
+        return Fraction(1), "", 1
+    parts = number_parts(token)
+    tenth = _TENTH.fullmatch(token)
+    if tenth and (digits := number_of(tenth["number"])):
+        return Fraction(digits), "", 1
+    if parts and parts[0].isdigit():
+        return Fraction(parts[0]), parts[1] if len(parts) > 1 else "", 1
+    return None, "", 1
+
+
+def _named(token: str) -> Quantity | None:
+    """A month or a day of the week, by its number."""
+    small = token.casefold().removesuffix("s")
+    if not token[0].isupper() and small not in MONTHS[0]:  # in_one_spelling writes the months of dates small
+        return None
+    if small in _MONTHS:
+        return Quantity(Fraction(_MONTHS[small]), "month", "")
+    return Quantity(Fraction(_WEEKDAYS[small]), "weekday", "") if small in _WEEKDAYS else None
+
+
+def _count(token: str) -> int:
+    digits = token if token.isdigit() else "1" if token in _ONE else number_of(token)
+    return int(digits) if digits else 0
+
+
+def _unit(tokens: list[str], at: int, begins_range: bool) -> str:
+    """The noun or sign behind a number, adjectives between left out; of a range's first number that of its second."""
+    if begins_range:
+        at += 2
+    for token in tokens[at : at + _ADJECTIVES + 1]:
+        small = token.casefold()
+        if small in _SIGNS:
+            return _ENGLISH_UNITS.get(small, small)
+        if small in _ENGLISH_UNITS:
+            return _ENGLISH_UNITS[small]
+        if counted := _COUNTED.fullmatch(small):
+            return counted[1]
+        if token[0].isupper():
+            return "" if small in _MONTHS or small in _NO_UNITS or is_function_word(token) else small
+        if not small.endswith(("e", "en", "er", "es", "em")) or is_function_word(small):
+            return ""
+    return ""
+
+
+def _bound(tokens: list[str], at: int) -> str:
+    before = " ".join(tokens[max(0, at - _WORDS_BEFORE) : at])
+    return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
+
+
+def unproved(claim: str, evidence: str) -> str:
+    """The first number of a claim that its evidence does not hold with the same unit and bound, or "".
+
+    A number without a unit of its own takes any; a unit is the same if it is, or ends with, the evidence's.
+    """
+    proved = quantities(evidence)
+    known = frozenset(terms(evidence))
+    for one in quantities(claim):
+        if not any(_proves(other, one, known) for other in proved):
+            return f"{one.value} {one.unit}".strip()
+    return ""
+
+
+def _proves(proved: Quantity, said: Quantity, known: frozenset[str]) -> bool:
+    if proved.value != said.value or proved.bound != said.bound:
+        return False
+    if {proved.unit, said.unit} & _OF_CALENDAR:
+        return proved.unit == said.unit
+    if not said.unit or _same_unit(said.unit, proved.unit):
+        return True
+    return not proved.unit and terms(said.unit)[0] in known
+
+
+def _same_unit(said: str, proved: str) -> bool:
+    """Whether what is counted is the same, or named less closely: "Tage" of "Kalendertage", not the other way."""
+    return bool(proved) and set(terms(said)[:1]) <= set(terms(proved))

@@ -1,0 +1,1 @@
+"""How well the checks of a claim tell faithful wordings from false ones."""

@@ -1,0 +1,284 @@
+"""Claims made from the sentences of XQuAD-R German: false ones that differ in one thing, and faithful rewordings.
+
+Each rule gives a claim, or nothing where it cannot be sure of one. What it changes, it changes in the text alone.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant.asking.names import names
+from assistant.german import is_function_word
+
+_NUMBER = re.compile(r"(?<![\w.,:-])\d+(?:[.,]\d+)*(?![\w:]|\.\d)")
+_SMALL = dict(
+    zip(map(str, range(2, 13)), "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), strict=True)
+)
+_DIGITS = {word: digits for digits, word in _SMALL.items()}
+_FINITE = (
+    "ist war sind waren wurde wurden wird werden hat hatte haben hatten kann konnte können konnten darf durfte muss "
+    "musste müssen soll sollte sollen will wollte"
+).split()
+_AFTER_FINITE = re.compile(rf"\b(?:{'|'.join(_FINITE)})\b(?!\s(?:nicht|kein))")
+_NEGATED = re.compile(r"\b(?:nicht|nie|niemals)\s(?!nur|mehr als|weniger)")
+_KEIN = re.compile(r"\b([Kk])ein(?=(?:e[mnrs]?)?\b)")
+_PAREN = re.compile(r"\s\([^()]{3,}\)")
+_RELATIVE = re.compile(
+    r",\s(?:(?:in|an|auf|aus|mit|von|zu|für|bei|nach|durch|über|unter)\s)?(?:der|die|das|den|dem|deren|dessen|denen|welche[rsnm]?)\s"
+    r"[^,;:()„“]{8,}[a-zäöü](?:t|te|en|ten|war|hat|ist),\s(?=[a-zäöü])"
+)
+_TRAILING = re.compile(
+    r",\s(?:wobei|wodurch|sodass|während|indem|obwohl|weil|da|nachdem|bevor|darunter|einschließlich)\s[^;:„“]+\.$"
+)
+_NOUN = r"(?!(?:[DdSsIi](?:er|ie|as|eine?|hre?)|[Ee]ine?|Diese[rs]?|Im|In|Am|An|Zu[mr]?|Als|Es|Er|Man)\b)[A-ZÄÖÜ][\w-]+"
+_NP = (
+    r"(?:(?:[Dd](?:er|ie|as)|[Ee]in(?:e)?|[Dd]iese[rs]?|[Ss]eine?|[Ii]hre?)\s(?:[a-zäöüß]+e[rns]?\s){0,2})?"
+    rf"(?:{_NOUN}\s){{0,2}}{_NOUN}"
+)
+_VERB = r"[a-zäöüß]+(?:t|te|ten|en|ierte|ierten|ar|urde|urden|ahm|ab|ing|ielt|am|and|ieß|og|ann)"
+_FRONTED = re.compile(
+    rf"^(?P<front>(?:Im|In|Am|An|Nach|Seit|Während|Vor|Ab|Um|Bei|Zwischen|Mit|Aus|Auf|Unter|Durch)\s[^,;:„“]{{3,45}}?)\s(?P<verb>{_VERB})\s"
+    rf"(?P<subject>{_NP})\s(?P<rest>(?!des\s|der\s|von\s|of\s|und\s|oder\s|in\s|im\s|aus\s)[a-zäöü][^;:„“]*)\.$"
+)
+_SIDE = re.compile(
+    rf"^(?P<subject>{_NP})\s(?P<verb>{_VERB})\s(?P<rest>[^,;:„“]+),\s(?P<side>(?:weil|obwohl|nachdem|wenn|als|bevor|damit|da)\s[^,;:„“]+)\.$"
+)
+_SAYS = re.compile(
+    r"^„(?P<said>[^“]+?),?“,?\s(?P<verb>sagte|erklärte|schrieb|betonte|so|warnte|meinte)\s(?P<who>[^,.;:]+)\.$"
+)
+_PASSIVE = re.compile(
+    rf"^(?P<object>{_NP})\swurde(?P<plural>n?)\s(?P<middle>(?:[^,;:„“]+\s)?)von\s(?P<agent>(?:de[mr]\s)?(?:[A-ZÄÖÜ][\w-]+\s){{0,2}}[A-ZÄÖÜ][\w-]+)\s"
+    r"(?P<participle>[a-zäöü]+(?:t|en))\.$"
+)
+_STRONG = {
+    "gewonnen": "gewann", "geschrieben": "schrieb", "gegeben": "gab", "entworfen": "entwarf", "geschlagen": "schlug",
+    "gefunden": "fand", "erfunden": "erfand", "betrieben": "betrieb", "gesehen": "sah", "gehalten": "hielt",
+    "getragen": "trug", "besiegt": "besiegte", "genommen": "nahm", "gesprochen": "sprach", "getroffen": "traf",
+}  # fmt: skip
+FALSE = ("number", "negation", "name", "roles", "clause_added", "wrong_pointer")
+FAITHFUL = ("reordered", "shortened", "voice", "number_words", "reported")
+
+
+class Case(NamedTuple):
+    """A claim beside what it is said to rest on."""
+
+    claim: str
+    evidence: str
+    question: str
+    kind: str
+    """One of FALSE and FAITHFUL."""
+    faithful: bool
+    document: str
+    """What it is of: an article."""
+
+
+class Sentence(NamedTuple):
+    """A sentence, where it stands, and what is asked about its paragraph."""
+
+    text: str
+    article: str
+    paragraph: int
+    question: str
+
+
+def sentences(file: Path) -> list[Sentence]:
+    """All sentences of an XQuAD-R file."""
+    found = []
+    for article in json.loads(file.read_text("utf-8"))["data"]:
+        for number, paragraph in enumerate(article["paragraphs"]):
+            question = paragraph["qas"][0]["question"]
+            found += [Sentence(text.strip(), article["title"], number, question) for text in paragraph["sentences"]]
+    return found
+
+
+def cases(texts: Sequence[Sentence], seed: int = 0) -> Iterator[Case]:
+    """Every rule tried on every sentence."""
+    rng = random.Random(seed)
+    given = [one for one in texts if 40 <= len(one.text) <= 400 and one.text.endswith((".", "“"))]
+    rules: dict[str, Callable[[Sentence, Sequence[Sentence], random.Random], str]] = {
+        "number": _number,
+        "negation": _negation,
+        "name": _name,
+        "roles": _roles,
+        "clause_added": _clause_added,
+        "reordered": _reordered,
+        "shortened": _shortened,
+        "voice": _voice,
+        "number_words": _number_words,
+        "reported": _reported,
+    }
+    for at, one in enumerate(given):
+        for kind, rule in rules.items():
+            if claim := rule(one, given, rng):
+                yield Case(claim, one.text, one.question, kind, kind in FAITHFUL, one.article)
+        other = given[at - 1]
+        if other.paragraph == one.paragraph and other.article == one.article:
+            yield Case(one.text, other.text, one.question, "wrong_pointer", False, one.article)
+
+
+# --- false -------------------------------------------------------------------------------------------------------
+
+
+def _number(one: Sentence, _: Sequence[Sentence], rng: random.Random) -> str:
+    found = list(_NUMBER.finditer(one.text))
+    words = [match for word in _DIGITS for match in re.finditer(rf"\b{word}\b", one.text)]
+    if not found and not words:
+        return ""
+    match = rng.choice(found or words)
+    text = match.group()
+    if text in _DIGITS:
+        new = rng.choice([word for word in _DIGITS if word != text])
+    else:
+        at = rng.choice([place for place, letter in enumerate(text) if letter.isdigit()])
+        new = text[:at] + rng.choice([digit for digit in "123456789" if digit != text[at]]) + text[at + 1 :]
+    changed = one.text[: match.start()] + new + one.text[match.end() :]
+    return changed if new not in {m.group() for m in found} else ""
+
+
+def _negation(one: Sentence, _: Sequence[Sentence], rng: random.Random) -> str:
+    if match := _NEGATED.search(one.text):
+        return one.text[: match.start()] + one.text[match.end() :]
+    if match := _KEIN.search(one.text):
+        return one.text[: match.start()] + ("E" if match[1] == "K" else "e") + "in" + one.text[match.end() :]
+    found = list(_AFTER_FINITE.finditer(one.text))
+    if not found:
+        return ""
+    match = rng.choice(found)
+    is_last = not re.match(r"\s\w", one.text[match.end() :])
+    at = match.start() if is_last else match.end()
+    return one.text[:at] + ("nicht " if is_last else " nicht") + one.text[at:]
+
+
+def _name(one: Sentence, given: Sequence[Sentence], rng: random.Random) -> str:
+    own = [mention for mention in names(one.text) if mention.span.start > 0]
+    if not own:
+        return ""
+    span = rng.choice(own).span
+    for _ in range(20):
+        other = rng.choice(given)
+        theirs = [other.text[slice(*mention.span)] for mention in names(other.text) if mention.span.start > 0]
+        new = rng.choice(theirs) if theirs else ""
+        if new and not any(word in one.text + one.question for word in new.split()):
+            return one.text[: span.start] + new + one.text[span.end :]
+    return ""
+
+
+def _roles(one: Sentence, _: Sequence[Sentence], rng: random.Random) -> str:
+    found = [mention.span for mention in names(one.text)]
+    pairs = [
+        (first, second)
+        for at, first in enumerate(found)
+        for second in found[at + 1 :]
+        if _has_verb(one.text[first.end : second.start])
+    ]
+    if not pairs:
+        return ""
+    first, second = rng.choice(pairs)
+    a, b = one.text[slice(*first)], one.text[slice(*second)]
+    if a in b or b in a:
+        return ""
+    return one.text[: first.start] + b + one.text[first.end : second.start] + a + one.text[second.end :]
+
+
+def _has_verb(between: str) -> bool:
+    """Whether what stands between two names is more than a list of them."""
+    words = re.findall(r"\w+", between)
+    return any(
+        word[0].islower() and not is_function_word(word) and re.fullmatch(_VERB, word) for word in words
+    ) and not re.search(r"[;:]", between)
+
+
+def _clause_added(one: Sentence, given: Sequence[Sentence], rng: random.Random) -> str:
+    if not one.text.endswith("."):
+        return ""
+    for _ in range(20):
+        other = rng.choice(given)
+        if other.paragraph == one.paragraph and other.article == one.article:
+            continue
+        clause = re.split(r"[,;:(]", other.text)[0].rstrip(".")
+        if 25 <= len(clause) <= 90 and "„" not in clause:
+            return f"{one.text[:-1]}, und {_small(clause)}."
+    return ""
+
+
+# --- faithful ----------------------------------------------------------------------------------------------------
+
+
+def _reordered(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    if (match := _FRONTED.match(one.text)) and not _is_plural_mismatch(match):
+        front = match["front"][0].lower() + match["front"][1:]
+        return f"{_capital(match['subject'])} {match['verb']} {front} {match['rest']}."
+    if match := _SIDE.match(one.text):
+        return f"{_capital(match['side'])}, {match['verb']} {_small(match['subject'])} {match['rest']}."
+    return ""
+
+
+def _is_plural_mismatch(match: re.Match[str]) -> bool:
+    return bool(re.match(r"(?:sich|es)\b", match["subject"]))
+
+
+def _shortened(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    for pattern, new in ((_PAREN, ""), (_RELATIVE, " "), (_TRAILING, ".")):
+        shorter = pattern.sub(new, one.text, count=1)
+        removed = one.text[: len(one.text) - len(shorter)] if shorter != one.text else ""
+        if removed and len(shorter) > 30 and not re.search(r"\b(?:nicht|kein|nur)", _removed(one.text, shorter)):
+            return shorter
+    return ""
+
+
+def _removed(text: str, shorter: str) -> str:
+    at = next(
+        (at for at, letters in enumerate(zip(text, shorter, strict=False)) if letters[0] != letters[1]), len(shorter)
+    )
+    return text[at : at + len(text) - len(shorter)]
+
+
+def _voice(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    match = _PASSIVE.match(one.text)
+    past = _past(match["participle"]) if match else ""
+    if not match or not past or match["agent"].startswith("der ") or match["plural"]:
+        return ""
+    agent = re.sub(r"^dem ", "Der ", match["agent"])
+    object_ = re.sub(r"^[Dd]er ", "den ", _small(match["object"]))
+    return f"{agent} {past} {match['middle']}{object_}."
+
+
+def _past(participle: str) -> str:
+    """The past of the third person, of a participle whose verb is surely weak or listed here."""
+    if participle in _STRONG:
+        return _STRONG[participle]
+    if participle.endswith("iert") or re.match(r"(?:be|ver|er|ent|zer)\w+t$", participle):
+        return participle + "e"
+    match = re.match(r"ge(\w{3,}t)$", participle)
+    return match[1] + "e" if match else ""
+
+
+def _number_words(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    for match in re.finditer(r"(?<![\w.,:/–-])\d+(?![\w.,:%/–-])", one.text):
+        if match.group() in _SMALL:
+            return one.text[: match.start()] + _SMALL[match.group()] + one.text[match.end() :]
+    for match in re.finditer(rf"\b(?:{'|'.join(_DIGITS)})\b", one.text):
+        return one.text[: match.start()] + _DIGITS[match.group()] + one.text[match.end() :]
+    return ""
+
+
+def _reported(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    if match := _SAYS.match(one.text):
+        verb = "sagte" if match["verb"] == "so" else match["verb"]
+        return f"{_capital(match['who'])} {verb}: „{match['said']}.“"
+    match = re.match(rf"^(?P<subject>{_NP})\s(?P<verb>{_VERB})\s(?P<rest>[^;:„“]+)\.$", one.text)
+    if not match or re.match(r"(?:und|oder|des|der|von)\b", match["rest"]):
+        return ""
+    return f"Dem Text zufolge {match['verb']} {_small(match['subject'])} {match['rest']}."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    """An article at its beginning in small letters."""
+    return text[0].lower() + text[1:] if is_function_word(text.split()[0]) else text
