@@ -64,6 +64,7 @@ _ADDED = re.compile(
     r"|[“”\"] (?:\S+ ){1,3}added\b|\badded(?: that|, [“\"])"
     rf"|[“”»«\"],? (?:{VERBS_OF_SAYING}) (?:er|sie)\b|[“”\"],? (?:he|she) (?:{VERBS_OF_SAYING})\b"
 )
+_BARE_ANSWER = re.compile(r"(?:Ja|Nein|Doch|Jawohl|Keineswegs|Keinesfalls|Richtig|Falsch|Stimmt|Yes|No)\s*[.,!:;–—]")
 _QUOTATION_MARK = re.compile(r"(?P<opening>„|(?<![^\s(\[–—-])[“”»«\"](?=\S))|[“”»«]|(?<!\d)\"")  # 27" is no quotation
 
 
@@ -76,12 +77,22 @@ def stands_alone(sentence: str) -> bool:
     words = sentence.lstrip("„“”»«\"'‚(–—- ")
     return not (
         _closes_an_earlier_quotation(sentence)
+        or is_bare_answer(sentence)
         or _begins_with_a_reference(words)
         or _DEMONSTRATIVE.match(words)
         or _PRONOUN.search(_CLAUSE_END.split(words, 1)[0])
         or _PRONOUN_AFTER_A_LEAD.match(words)
         or _ADDED.search(sentence)
     )
+
+
+def is_bare_answer(sentence: str) -> bool:
+    """Whether it answers a question that it does not hold, and that may be asked the other way round.
+
+    >>> is_bare_answer("Nein."), is_bare_answer("Doch er kam.")
+    (True, False)
+    """
+    return _BARE_ANSWER.match(sentence.lstrip("„“”»«\"'‚(–—- ")) is not None
 
 
 def _begins_with_a_reference(words: str) -> bool:

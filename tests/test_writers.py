@@ -80,6 +80,14 @@ def test_a_sentence_brings_what_introduces_it_and_no_other():
     assert said("Was?", f"Falsch ist:\n\n{RENT} {SWORD}", (SWORD, 0.9)) == [SWORD]
 
 
+def test_a_bare_answer_brings_its_question_or_is_not_said():
+    asked = "Ist der Zutritt zum Dach verboten?"
+    assert said("Ist das Dach erlaubt?", f"{asked} Nein.", ("Nein.", 0.9)) == [f"{asked} Nein."]
+    alone = document_of("Nein. Der Zutritt ist erlaubt.", "a.txt")
+    evidence = [Evidence(source="a.txt", span=alone.sentences[0], probability=0.9)]
+    assert chosen("Ist das Dach erlaubt?", evidence, {"a.txt": alone}, 3).claims == ()
+
+
 def test_an_item_under_a_heading_that_denies_it_is_not_said():
     text = "§ 3 Nicht versichert\n\na) Schäden durch Krieg\nb) Schäden durch Beben\n"
     document = document_of(text, "a.txt")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from assistant.anaphora import stands_alone
+from assistant.anaphora import is_bare_answer, stands_alone
 from assistant.asking.kinds import kind_is_missing
 from assistant.asking.marks import answer_span
 from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
@@ -65,7 +65,9 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     runs: list[list[Place]] = []
     for item in evidence:
         text = display_form(documents[item.source].quote(item.span))
-        if _is_turned_by_its_heading(documents[item.source], item.span):
+        if _is_turned_by_its_heading(documents[item.source], item.span) or (
+            is_bare_answer(text) and documents[item.source].sentence_before(item.span) is None
+        ):
             continue
         if said and not _adds(question, item, text, evidence[0], said.values()):
             continue
