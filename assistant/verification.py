@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from assistant.messages import Text
 from assistant.records import Citation, Document, Language, Place, Reply, Span, marked_text
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.sentences import display_form, is_piece, section_title
+from assistant.writers.extractive import is_one_claim
 
 SOURCE_GONE = Text(de="Quelle {name}: {why}", en="Source {name}: {why}")
 SOURCE_CHANGED = Text(
@@ -34,6 +36,10 @@ NEAREST_DIFFERS = Text(
 CLAIM_DIFFERS = Text(
     de="Aussage {number}: sie ist nicht der Wortlaut ihrer Zitate.",
     en="Claim {number}: it is not the wording of its quotes.",
+)
+CLAIM_TORN = Text(
+    de="Aussage {number}: ihre Zitate sind nicht genau Sätze eines Dokuments, die zusammengehören, der Reihe nach.",
+    en="Claim {number}: its quotes are not just the sentences of one document that belong together, in its order.",
 )
 CITATION_MISSING = Text(
     de="Aussage {number}: ein Zitat, auf das sie sich beruft, fehlt.",
@@ -117,7 +123,8 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
     """All that does not hold in a saved answer, sources first; nothing if it is proved.
 
     The source files are read again: their hashes, the quotes at their offsets, each claim as the display form
-    of its quotes, and the answer as the text of its claims.
+    of its quotes, which are the sentences of one document that belong together, and the answer as the text of its
+    claims.
     """
     places: tuple[Citation | Place, ...] = (*reply.citations, *(reply.refusal.nearest if reply.refusal else ()))
     documents: dict[str, Document] = {}
@@ -145,6 +152,9 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
                 problems.append(_problem(PLACE_DIFFERS, number=number))
             if not _is_whole_sentence(place, document):  # else a fragment could turn its meaning
                 problems.append(_problem(NOT_A_SENTENCE, number=number, name=place.source))
+    for number, claim in enumerate(reply.claims, 1):
+        if _is_torn([one for cited in claim.citations for one in reply.citations if one.number == cited], documents):
+            problems.append(_problem(CLAIM_TORN, number=number))
     for word in reply.refusal.missing if reply.refusal else ():
         problems += [_problem(WORD_OCCURS, word=word, name=one.name) for one in documents.values() if _says(one, word)]
     return problems + _inner_problems(reply)
@@ -153,6 +163,17 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
 def _is_whole_sentence(place: Citation, document: Document) -> bool:
     span = Span(place.start, place.end)
     return span in document.sentences and not is_piece(document, document.sentences.index(span))
+
+
+def _is_torn(citations: Sequence[Citation], documents: Mapping[str, Document]) -> bool:
+    """Whether what a claim cites is surely not what the writer says in one; a quote that is wrong is told elsewhere."""
+    if len({citation.source for citation in citations}) > 1:
+        return True
+    document = documents.get(citations[0].source) if citations else None
+    sentences = [Span(citation.start, citation.end) for citation in citations]
+    if document is None or not {*sentences} <= {*document.sentences}:
+        return False
+    return not is_one_claim(sentences, document)
 
 
 def _says(document: Document, word: str) -> bool:

@@ -16,10 +16,16 @@ from assistant.enforcement import enforce, refuse
 from assistant.errors import ReplyUnreadable
 from assistant.pipeline import Outcome
 from assistant.records import Draft, DraftClaim, Evidence
+from assistant.sentences import section_title
 from assistant.verification import read_reply, verify
+from assistant.writers.extractive import chosen, extractive
 from tests.doubles import inquiry
+from tests.strategies import articles
 
-TEXTS = {"a.txt": "Titel\r\n\r\nDie Waffen-\r\nruhe gilt. Es regnet.\r\n", "x/b.txt": "Es stürmt. Es hagelt."}
+TEXTS = {
+    "a.txt": "Titel\r\n\r\nDie Waffen-\r\nruhe gilt. Es regnet.\r\n",
+    "x/b.txt": "Ein Sturm tobt. Er bleibt. Es hagelt.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,7 @@ def saved(home: Path, *claims: tuple[int, ...]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def answered(home: Path) -> dict[str, Any]:
-    return saved(home, (1,), (4, 2))
+    return saved(home, (1,), (3, 4))
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +196,7 @@ ANSWER_CHANGES = {
     "number": (put(7, "citations", 1, "number"), "Citations: they are not numbered"),
     "number twice": (put(1, "citations", 1, "number"), "Citations: they are not numbered"),
     "order": (put(lambda all_: all_[::-1], "citations"), "Citations: they are not numbered"),
-    "answer's letter": (put(lambda text: text.replace("regnet", "regnete"), "answer"), "Answer: its text"),
+    "answer's letter": (put(lambda text: text.replace("bleibt", "blieb"), "answer"), "Answer: its text"),
     "answer's marker": (put(lambda text: text.replace("[3]", "[1]"), "answer"), "Answer: its text"),
     "answer emptied": (put("", "answer"), "Answer: its text"),
     "status": (put("refused", "status"), "Status: it does not fit"),
@@ -298,3 +304,103 @@ def test_file_that_is_no_saved_answer_is_refused_by_name(content, named):
 def test_field_that_does_not_fit_is_named(answered, path):
     with pytest.raises(ReplyUnreadable, match=r"\.".join(map(str, path))):
         read_reply(json.dumps(changed(answered, put(-1, *path))), "reply.json")
+
+
+# --- sentences that belong together ------------------------------------------------------------------------------
+
+RULES = {
+    "hof.txt": "Nicht erlaubt sind im Hof:\n\n- Grillen mit Holzkohle.\n- Hunde. Sie beißen.\n- Lärm.\n\n"
+    "Der Hof ist offen. Der Garten ist zu.",
+    "tor.txt": "Ist das Tor offen? Nein. Das Tor bleibt zu.\n\nNicht versichert\n\na) Schäden durch Krieg\n",
+}
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "corpus").mkdir()
+    for name, text in RULES.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("quotes", "is_whole"),
+    [
+        (["Nicht erlaubt sind im Hof:", "- Lärm."], True),
+        (["Nicht erlaubt sind im Hof:", "- Grillen mit Holzkohle.", "- Lärm."], True),
+        (["Nicht erlaubt sind im Hof:", "- Hunde.", "Sie beißen."], True),
+        (["Der Hof ist offen."], True),
+        (["Ist das Tor offen?", "Nein."], True),
+        (["- Lärm."], False),
+        (["Sie beißen."], False),
+        (["- Hunde.", "Sie beißen."], False),
+        (["- Lärm.", "Nicht erlaubt sind im Hof:"], False),
+        (["Nicht erlaubt sind im Hof:", "Der Hof ist offen."], False),
+        (["Der Hof ist offen.", "Der Garten ist zu."], False),
+        (["Der Hof ist offen.", "Der Hof ist offen."], False),
+        (["Der Hof ist offen.", "Das Tor bleibt zu."], False),
+        (["Nein."], False),
+        (["a) Schäden durch Krieg"], False),
+    ],
+)
+def test_a_claim_is_sentences_of_one_document_that_belong_together(rules, quotes, is_whole):
+    documents = {name: read_document(rules / "corpus" / name, rules) for name in RULES}
+    places = {d.quote(span): (name, span) for name, d in documents.items() for span in d.sentences}
+    evidence = [Evidence(source=places[q][0], span=places[q][1], probability=0.5) for q in quotes]
+    citations = [
+        {"number": number, "source": item.source, "sha256": documents[item.source].sha256, "start": item.span.start,
+         "end": item.span.end, "quote": quote, "section": section_title(documents[item.source], item.span.start)}
+        for number, (quote, item) in enumerate(zip(quotes, evidence, strict=True), 1)
+    ]  # fmt: skip
+    text = " ".join(quotes)
+    numbers = [*range(1, len(quotes) + 1)]
+    reply = {
+        "question": "Was gilt?", "status": "answered", "refusal": None, "citations": citations,
+        "answer": f"{text} " + "".join(f"[{n}]" for n in numbers), "claims": [{"text": text, "citations": numbers}],
+        "confidence": 0.9, "writer": "extractive", "language": "de", "timings_ms": {},
+    }  # fmt: skip
+    assert problems(reply, rules) == ("" if is_whole else TORN)
+
+
+TORN = "Claim 1: its quotes are not just the sentences of one document that belong together, in its order."
+
+
+@pytest.fixture(scope="module")
+def any_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "corpus").mkdir()
+    return folder
+
+
+LEANING = st.sampled_from(
+    [
+        "Er kam.",
+        "Deshalb ging sie.",
+        "Das Haus ist alt.",
+        "Verboten ist:",
+        "- Lärm.",
+        "- Er singt.",
+        "Ist es so?",
+        "Nein.",
+    ]
+)
+LEANING_TEXTS = st.lists(st.tuples(LEANING, st.sampled_from([" ", "\n", "\n\n"])), min_size=1, max_size=12).map(
+    lambda parts: "".join(sentence + gap for sentence, gap in parts)
+)
+
+
+@given(st.lists(st.one_of(LEANING_TEXTS, articles()), min_size=2, max_size=2), st.integers(1, 6), st.data())
+def test_whatever_the_extractive_writer_says_holds(any_home, texts, limit, data):
+    documents = {}
+    for name, text in zip(("a.txt", "b.txt"), texts, strict=True):
+        (any_home / "corpus" / name).write_bytes(text.encode())
+        documents[name] = read_document(any_home / "corpus" / name, any_home)
+    offered = [(name, span) for name, document in documents.items() for span in document.sentences]
+    picked = data.draw(st.lists(st.sampled_from(offered), unique=True, min_size=1))
+    evidence = [Evidence(source=name, span=span, probability=0.4) for name, span in picked]
+    choice = chosen("Wer kam und wann?", evidence, documents, limit)
+    result = enforce(inquiry(), extractive(choice), choice.evidence, documents)
+    reply = json.loads(Outcome(result, {"total": 1.0}).reply.model_dump_json())
+    if reply["status"] == "answered":
+        assert problems(reply, any_home) == ""

@@ -98,6 +98,13 @@ def test_an_item_under_a_heading_that_denies_it_is_not_said():
     assert chosen("Was ist versichert?", evidence, {"a.txt": allowed}, 3).claims
 
 
+def test_what_leans_on_a_piece_of_a_sentence_is_not_said():
+    document = document_of("Das Haus " + "und das Haus " * 150 + "steht. Es brennt nicht. Er kam.", "a.txt")
+    by_quote = {document.quote(span): span for span in document.sentences}
+    evidence = [Evidence(source="a.txt", span=by_quote["Es brennt nicht."], probability=0.9)]
+    assert chosen("Was?", evidence, {"a.txt": document}, 3).claims == ()
+
+
 def test_what_is_brought_brings_no_more_than_two():
     text = f"{RENT} {SWORD} {ARMY} {LOSS} Deshalb wartet er."
     assert said("Was?", text, (LOSS, 0.9)) == [f"{SWORD} {ARMY} {LOSS}"]

@@ -10,7 +10,7 @@ from assistant.asking.kinds import kind_is_missing
 from assistant.asking.marks import answer_span
 from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
 from assistant.records import Document, Draft, DraftClaim, Evidence, Span
-from assistant.sentences import display_form, place_in
+from assistant.sentences import display_form, is_piece, place_in
 
 SHARE_OF_BEST = 0.5  # of the best sentence's probability, from which another one is said, too
 SHARE_FOR_PART = 0.2  # the same, of a sentence that answers a part of the question that none before it does
@@ -65,14 +65,10 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     runs: list[list[Place]] = []
     for item in evidence:
         text = display_form(documents[item.source].quote(item.span))
-        if _is_turned_by_its_heading(documents[item.source], item.span) or (
-            is_bare_answer(text) and documents[item.source].sentence_before(item.span) is None
-        ):
-            continue
         if said and not _adds(question, item, text, evidence[0], said.values()):
             continue
-        run = _with_context(item, documents[item.source])
-        if not said or len({*said, *run}) <= limit:
+        run = _with_context(item.span, documents[item.source])
+        if run and (not said or len({*said, *run}) <= limit):
             said |= {(source, span): display_form(documents[source].quote(span)) for source, span in run}
             runs.append(run)
     numbers = {(item.source, item.span): number for number, item in enumerate(evidence, 1)}
@@ -84,11 +80,18 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
         mark = _mark(question, documents[source], span)
         offered[at] = Evidence(source=source, span=span, probability=offered[at].probability, answer=mark)
     first = runs[0][0][0] if runs else None
-    order = sorted(runs, key=lambda run: (run[0][0] != first, run))
+    in_order = sorted(_merged(runs), key=lambda run: (run[0][0] != first, run))
     return Choice(
         evidence=tuple(offered),
-        claims=tuple(tuple(numbers[place] for place in run) for run in _merged(order)),
+        claims=tuple(tuple(numbers[place] for place in run) for run in in_order),
     )
+
+
+def is_one_claim(sentences: Sequence[Span], document: Document) -> bool:
+    """Whether sentences of a document, in this order, are said in one: chosen ones and what these need, no other."""
+    said = [(document.name, sentence) for sentence in sentences]
+    runs = [_with_context(sentence, document) for sentence in sentences]
+    return _merged(run for run in runs if run and set(run) <= {*said}) == [said]
 
 
 def _mark(question: str, document: Document, sentence: Span) -> Span | None:
@@ -97,9 +100,12 @@ def _mark(question: str, document: Document, sentence: Span) -> Span | None:
     return place_in(document.text, sentence, shown) if shown else None
 
 
-def _with_context(item: Evidence, document: Document) -> list[Place]:
-    """The sentence, and before it those of its section that it leans on or that introduce it, in reading order."""
-    spans = [item.span]
+def _with_context(sentence: Span, document: Document) -> list[Place]:
+    """The sentence, and before it those of its section that it leans on or that introduce it, in reading order.
+
+    Empty where even that proves nothing, since what may turn the sentence cannot be quoted.
+    """
+    spans = [sentence]
     while len(spans) <= MOST_CONTEXT and not stands_alone(display_form(document.quote(spans[0]))):
         before = document.sentence_before(spans[0])
         if before is None:
@@ -107,7 +113,11 @@ def _with_context(item: Evidence, document: Document) -> list[Place]:
         spans.insert(0, before)
     if introduction := _introduction(document, spans[0]):
         spans.insert(0, introduction)
-    return [(item.source, span) for span in spans]
+    is_without_question = spans == [sentence] and is_bare_answer(display_form(document.quote(sentence)))
+    is_torn = any(is_piece(document, document.sentences.index(span)) for span in spans)
+    if is_without_question or is_torn or _is_turned_by_its_heading(document, sentence):
+        return []
+    return [(document.name, span) for span in spans]
 
 
 def _introduction(document: Document, sentence: Span) -> Span | None:
@@ -134,13 +144,12 @@ def _is_turned_by_its_heading(document: Document, sentence: Span) -> bool:
 
 
 def _merged(runs: Iterable[list[Place]]) -> list[list[Place]]:
-    """The runs, in the order given, those with a sentence in common made one."""
+    """The runs, those with a sentence in common made one."""
     merged: list[list[Place]] = []
     for run in runs:
-        if merged and not set(run).isdisjoint(merged[-1]):
-            merged[-1] = sorted({*merged[-1], *run})
-        else:
-            merged.append(run)
+        apart = [other for other in merged if set(run).isdisjoint(other)]
+        joined = {*run, *(one for other in merged if other not in apart for one in other)}
+        merged = [*apart, sorted(joined)]
     return merged
 
 
