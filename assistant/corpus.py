@@ -1,6 +1,7 @@
 """Files to Documents. Reading fails closed: a file is read exactly or not at all, with the reason."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,10 +50,10 @@ def read_document(file: Path, home: Path) -> Document:
 
     Raises FormatNotSupported, DocumentNotText, DocumentEmpty or DocumentUnreadable.
     """
-    name = shown_name(file.name)
-    if name != file.name:
+    name, target = shown_name(file.name), _resolved(file)  # the file that a link leads to is what citations name
+    if shown_name(target.name) != target.name:
         raise DocumentUnreadable(name, reason=NAME_UNUSABLE)
-    if file.suffix.lower() not in FORMATS:
+    if target.suffix.lower() not in FORMATS:
         raise FormatNotSupported(name, formats=", ".join(FORMATS))
     from assistant.readers import READERS  # llama-index takes two seconds to import; asking does without it
 
@@ -60,16 +61,14 @@ def read_document(file: Path, home: Path) -> Document:
         if is_endless(file):
             raise DocumentUnreadable(name, reason=NO_REGULAR_FILE)
         sha256 = sha256_of(file)
-        text = "".join(part.text for part in READERS[file.suffix.lower()].load_data(file))
+        text = "".join(part.text for part in READERS[target.suffix.lower()].load_data(file))
         if sha256_of(file) != sha256:
             raise DocumentUnreadable(name, reason=CHANGES)
     except OSError as error:
         raise DocumentUnreadable(name, reason=error) from error
-    except ValueError as error:  # a path that no file can have
-        raise DocumentUnreadable(name, reason=error) from error
     if not words(text):
         raise DocumentEmpty(name)
-    return document_from_text(text, name_of(file, home), _relative(file, home) or str(file.resolve()), sha256)
+    return document_from_text(text, name_of(file, home), _relative(file, home) or str(target), sha256)
 
 
 def document_from_text(text: str, name: str, path: str, sha256: str | None = None) -> Document:
@@ -92,7 +91,7 @@ def name_of(file: Path, home: Path) -> str:
     if in_corpus := _relative(file, home / "corpus"):
         return in_corpus
     in_home = _relative(file, home)
-    return f"./{in_home}" if in_home else str(file.resolve())
+    return f"./{in_home}" if in_home else str(_resolved(file))
 
 
 def shown_name(path: Path | str) -> str:
@@ -106,5 +105,16 @@ def file_named(name: str, home: Path) -> Path:
 
 
 def _relative(file: Path, folder: Path) -> str | None:
-    resolved, base = file.resolve(), folder.resolve()
+    resolved, base = _resolved(file), _resolved(folder)
     return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else None
+
+
+def _resolved(path: Path) -> Path:
+    """The absolute path that `path` leads to; a link that leads to itself is left as it is.
+
+    Raises DocumentUnreadable for a path that no file can have.
+    """
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError as error:
+        raise DocumentUnreadable(shown_name(path.name), reason=NAME_UNUSABLE) from error

@@ -122,9 +122,10 @@ def test_bad_files_are_skipped_with_their_reason_and_the_rest_goes_in(run, home)
     (home / "corpus" / "latin.txt").write_bytes("Größe".encode("latin-1"))
     (home / "corpus" / "leer.txt").write_text(" \n")
     (home / "corpus" / "tabelle.xlsx").write_text("x")
+    (home / "corpus" / "kreis.txt").symlink_to(home / "corpus" / "kreis.txt")
     ran = run("index", home=home)
     assert ran.status == 1
-    assert all(name in ran.err for name in ("bild.txt", "latin.txt", "leer.txt", "tabelle.xlsx"))
+    assert all(name in ran.err for name in ("bild.txt", "latin.txt", "leer.txt", "tabelle.xlsx", "kreis.txt"))
     assert run("ask", RUBIO, home=home).status == 0
 
 

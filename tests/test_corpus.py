@@ -104,8 +104,20 @@ def test_other_formats_are_refused_naming_those_that_are_read(home, name):
 def test_unreadable_file_is_refused_with_the_reason(home):
     loop = home / "corpus" / "a.txt"
     loop.symlink_to(loop)
-    with pytest.raises(DocumentUnreadable, match=r"a\.txt cannot be read \(.*symbolic links"):
+    with pytest.raises(DocumentUnreadable, match=r"a\.txt cannot be read \(a link that leads to itself"):
         read_document(loop, home)
+    assert name_of(loop, home) == "a.txt"
+
+
+@pytest.mark.parametrize("target", ["notes.md", "notes", "no\x01tes.txt"])
+def test_a_link_is_read_if_what_it_leads_to_is(home, target):
+    link, file = home / "corpus" / "link.txt", written(home, b"Eins.", f"corpus/{target}")
+    link.symlink_to(file)
+    with pytest.raises(DocumentError, match=r"link\.txt"):
+        read_document(link, home)
+    other = home / "corpus" / "link.md"
+    other.symlink_to(written(home, b"Eins.", "corpus/a.txt"))
+    assert read_document(other, home) == read_document(file_named("a.txt", home), home)
 
 
 @pytest.mark.parametrize("name", ["gone.txt", "folder.txt"])
