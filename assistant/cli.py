@@ -17,6 +17,7 @@ from assistant.messages import Text, language_of_terminal
 from assistant.options import Home, Risk, Writer, help_text, settings_of
 from assistant.terminal import (
     out,
+    out_json,
     print_changes,
     print_index_report,
     print_reply,
@@ -119,7 +120,7 @@ def ask(
         reply = assistant.ask(question, source).reply
     print_changes(assistant, settings.home, settings.language)
     if as_json:
-        print(reply.model_dump_json(indent=2))
+        out_json(reply, indent=2)
     else:
         print_reply(reply, settings.language)
     raise typer.Exit(ANSWERED if reply.status == "answered" else REFUSED)

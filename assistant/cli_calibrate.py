@@ -9,7 +9,7 @@ import typer
 from assistant.cli_evaluate import answers_kept, evaluation_of
 from assistant.messages import Text, language_of_terminal
 from assistant.options import Home, Risk, help_text, settings_of
-from assistant.terminal import out, print_changed_documents, progress_bars, stderr
+from assistant.terminal import out, out_json, print_changed_documents, progress_bars, stderr
 
 if TYPE_CHECKING:
     from assistant.evaluation.records import CalibrationReport, ThresholdWorth
@@ -91,7 +91,7 @@ def _calibrated(sets: list[Path], settings: "Settings", *, as_json: bool) -> "Ca
         report = calibrated(evaluations, assistant.confidence_depends_on, settings.risk, assistant.least_confidence)
         store.save_calibration(report.calibration, settings.index_folder)
         if as_json:
-            print(report.model_dump_json(), flush=True)
+            out_json(report)
         else:
             _print_report(report, settings.language)
     if not report.risk_is_kept:

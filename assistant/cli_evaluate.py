@@ -9,7 +9,7 @@ import typer
 
 from assistant.messages import Text
 from assistant.options import Home, Risk, Writer, help_text, settings_of
-from assistant.terminal import print_changes, print_evaluation, print_gates, progress_bars, stderr
+from assistant.terminal import out_json, print_changes, print_evaluation, print_gates, progress_bars, stderr
 
 if TYPE_CHECKING:
     from assistant.evaluation.gates import Gate
@@ -102,7 +102,7 @@ def evaluate(
             if baseline is not None:
                 evaluation, is_compared = _compared(measured, baselines, baseline, settings.language)
             if as_json:
-                print(evaluation.model_dump_json(), flush=True)
+                out_json(evaluation)
                 print_gates(evaluation.gates, stderr(), settings.language)
             else:
                 print_evaluation(evaluation, settings.language)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from assistant import indexing, pipeline
     from assistant.evaluation.records import Comparison, Difference, Evaluation, Figure, GateResult
-    from assistant.records import Document, Language, Reply
+    from assistant.records import Document, Language, Record, Reply
 
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
@@ -315,6 +315,16 @@ def print_changed_documents(assistant: "pipeline.Assistant", home: Path, languag
 def out(line: "str | RichText") -> None:
     """A line on standard output, unwrapped where another program reads it."""
     _console(soft_wrap=not sys.stdout.isatty()).print(line)
+
+
+def out_json(record: "Record", indent: int | None = None) -> None:
+    r"""A record as JSON on standard output; as \uXXXX what its encoding lacks, so that nothing is lost."""
+    content = record.model_dump_json(indent=indent)
+    try:
+        content.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        content = record.model_dump_json(indent=indent, ensure_ascii=True)
+    print(content, flush=True)
 
 
 def stderr() -> "Console":

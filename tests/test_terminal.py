@@ -1,5 +1,9 @@
 """What a person meets in the terminal."""
 
+import io
+import sys
+
+import pytest
 from rich.console import Console
 
 from assistant import terminal
@@ -25,6 +29,16 @@ def reply() -> Reply:
 def test_words_stay_as_they_are(capsys):
     terminal.out("Der Code lautet :smile: und [red]rot[/red].")
     assert capsys.readouterr().out == "Der Code lautet :smile: und [red]rot[/red].\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_is_true_whatever_the_output_s_encoding(monkeypatch, encoding):
+    said = reply().model_copy(update={"question": "Wie groß ist „x“ 😀?"})
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding, errors="replace"))
+    terminal.out_json(said, indent=2)
+    assert Reply.model_validate_json(raw.getvalue().decode(encoding)) == said
+    assert ("ß".encode() in raw.getvalue()) == (encoding == "utf-8")
 
 
 def test_progress_has_figures(monkeypatch):
