@@ -1,6 +1,6 @@
 """An index in memory: documents, their passages and sentences, and what is searched for a question."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -103,9 +103,16 @@ class Index:
         found = {passage for start, end in zip(from_, to, strict=True) for passage in range(start, end)}
         return np.array(sorted(found), np.int64)
 
-    def says(self, term: str) -> bool:
-        """Whether a term stands anywhere in the documents: in a passage, or in a heading, which may have no passage."""
+    def says(self, word: str) -> bool:
+        """Whether a word stands anywhere in the documents, in any form: in a passage or a heading."""
+        term = terms(word)[0]  # its parts are further terms
         return self.lexical.has(term) or term in self._terms_of_headings
+
+    def texts(self) -> Iterator[str]:
+        """All sentences and headings, in display form."""
+        for document in self.documents:
+            for span in (*document.sentences, *document.headings):
+                yield display_form(document.quote(span))
 
     @cached_property
     def _terms_of_headings(self) -> frozenset[str]:

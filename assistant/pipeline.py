@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant import risk, store
+from assistant.claims.numbers import may_count
 from assistant.embedding.base import Embedder
 from assistant.embedding.opening import identity, open_embedder
 from assistant.enforcement import enforce, refuse
@@ -159,7 +160,7 @@ class Assistant:
         readings = readings_of(asked, read, self.index, self._reader) if self._reader else {}
         clock.lap("read")
         candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector, readings)
-        weighed = weigh(asked, query.words, candidates, self._judgement, self.index.says)
+        weighed = weigh(asked, query.words, candidates, self._judgement, partial(self._occurs, asked))
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,
@@ -177,6 +178,10 @@ class Assistant:
             result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
         clock.lap("write")
         return Outcome(result, clock.timings_ms(), tuple(hits), offered.evidence, draft)
+
+    def _occurs(self, question: str, word: str) -> bool:
+        """Whether a word of a question stands anywhere in the documents, in any form or spelling."""
+        return self.index.says(word) or may_count(word, question, self.index.texts())
 
 
 def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:

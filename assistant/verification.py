@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from assistant.claims.numbers import may_count
 from assistant.corpus import file_named, read_document
 from assistant.embedding.words import normalised
 from assistant.enforcement import claim_text
@@ -156,7 +157,8 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
         if _is_torn([one for cited in claim.citations for one in reply.citations if one.number == cited], documents):
             problems.append(_problem(CLAIM_TORN, number=number))
     for word in reply.refusal.missing if reply.refusal else ():
-        problems += [_problem(WORD_OCCURS, word=word, name=one.name) for one in documents.values() if _says(one, word)]
+        said_in = [one.name for one in documents.values() if _says(one, word, reply.question)]
+        problems += [_problem(WORD_OCCURS, word=word, name=name) for name in said_in]
     return problems + _inner_problems(reply)
 
 
@@ -176,10 +178,11 @@ def _is_torn(citations: Sequence[Citation], documents: Mapping[str, Document]) -
     return not is_one_claim(sentences, document)
 
 
-def _says(document: Document, word: str) -> bool:
-    """Whether a document has a word, in any of its forms."""
-    pieces = (display_form(document.quote(span)) for span in (*document.sentences, *document.headings))
-    return any(not set(terms(word)[:1]).isdisjoint(terms(piece)) for piece in pieces)
+def _says(document: Document, word: str, question: str) -> bool:
+    """Whether a document has a word of a question, in any of its forms or spellings."""
+    pieces = [display_form(document.quote(span)) for span in (*document.sentences, *document.headings)]
+    has_form = any(not set(terms(word)[:1]).isdisjoint(terms(piece)) for piece in pieces)
+    return has_form or may_count(word, question, pieces)
 
 
 def _inner_problems(reply: Reply) -> list[Problem]:

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.asking.kinds import kind_is_missing
 from assistant.embedding.words import WordVectors, best_matches
 from assistant.evidence import Candidate
-from assistant.german import folded, language_of, terms
+from assistant.german import folded, language_of
 from assistant.records import Evidence
 from assistant.refusals import LIKELY
 from assistant.weights import Judgement, Matrix
@@ -81,7 +81,7 @@ def weigh(
 ) -> Weighed:
     """The candidates as evidence, best first, and the probability that they answer `question`.
 
-    `occurs` tells whether a term stands anywhere in the documents.
+    `occurs` tells whether a word of the question stands anywhere in the documents, in any form.
     """
     if not candidates or not query_words.words:
         return Weighed((), 0.0)
@@ -174,13 +174,13 @@ def question_features(compared: Compared, scores: Matrix) -> Matrix:
 def missing_words(compared: Compared, occurs: Callable[[str], bool]) -> tuple[str, ...]:
     """Words of the question, as asked, that stand nowhere in the documents, nor anything near them in meaning.
 
-    `occurs` tells whether a term stands anywhere. None are named where most are missing, and all names, since then the
+    `occurs` tells whether a word stands anywhere. None are named where most are missing, and all names, since then the
     documents are about something else; nor where most sentences are in another language: then words prove nothing.
     """
     if compared.features[:, FEATURES.index("other_language")].mean() > HALF:
         return ()
     is_missing = [
-        match < NOT_SAID and (name or word[0].isdigit()) and not occurs(terms(word)[0])  # its parts are further terms
+        match < NOT_SAID and (name or word[0].isdigit()) and not occurs(word)
         for word, match, name in zip(compared.words, compared.anywhere, compared.is_name, strict=True)
     ]
     names_something = any(name and not gone for name, gone in zip(compared.is_name, is_missing, strict=True))

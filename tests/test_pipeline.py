@@ -2,9 +2,12 @@
 
 import pytest
 
-from assistant import Answer, Refusal
+from assistant import Answer, Assistant, Refusal, load_settings
+from assistant.indexing import build_index
 from assistant.sentences import display_form
+from assistant.verification import verify
 from tests.conftest import ARTICLE
+from tests.doubles import HashEmbedder, document_of
 
 
 def quotes(assistant, question):
@@ -62,3 +65,32 @@ def test_answers_come_in_reading_order(article_assistant):
 
 def test_a_letter_newer_than_this_python_is_a_letter(article_assistant):
     assert article_assistant.ask("Was erklärte Rubio in Paris? \U0001fae8").reply.question.endswith("\U0001fae8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "missing"),
+    [
+        ("2 000 Euro", "2.000 Euro", ()),
+        ("2.000 Euro", "2\u202f000 Euro", ()),
+        ("12.50 Euro", "12,50 Euro", ()),
+        ("eine Million Euro", "1.000.000 Euro", ()),
+        ("1.000.000 Euro", "eine Million Euro", ()),
+        ("2½ Euro", "2,5 Euro", ()),
+        ("2,5 Euro", "2½ Euro", ()),
+        ("1,234 Euro", "1.234 Euro", ()),  # in doubt, it is not said to be missing
+        ("3.000 Euro", "2.000 Euro", ("3.000",)),
+        ("3 000 Euro", "2.000 Euro", ("3", "000")),
+        ("eine Million Euro", "2.000 Euro", ("Million",)),
+        ("17 Euro am Sonntag", "7 Euro", ("17", "Sonntag")),
+    ],
+)
+def test_a_number_in_another_spelling_is_not_missing(tmp_path, asked, said, missing):
+    text = f"Die Miete der Halle beträgt im Jahr {said}. Der Hof gehört dazu. Der Mieter zahlt sie.\n"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(text, encoding="utf-8")
+    index = build_index([document_of(text)], HashEmbedder(), 800)
+    assistant = Assistant(index, HashEmbedder(), load_settings(home=tmp_path, read=0))
+    outcome = assistant.ask(f"Zahlt der Mieter der Halle im Jahr {asked}?")
+    assert isinstance(outcome.result, Refusal)
+    assert outcome.result.missing == missing
+    assert verify(outcome.reply, tmp_path) == []

@@ -122,6 +122,17 @@ def test_words_that_carry_grammar_or_are_no_names_are_never_missing(home, withou
     assert "Refusal" in problems(without_premise, home)
 
 
+def test_a_number_that_stands_there_in_another_spelling_is_not_missing(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Die Miete beträgt 2.000 Euro.", encoding="utf-8")
+    document = read_document(tmp_path / "corpus" / "a.txt", tmp_path)
+    evidence = [Evidence(source="a.txt", span=document.sentences[0], probability=0.1)]
+    for asked, missing, holds in (("2 000", ("2", "000"), False), ("3 000", ("3",), True)):
+        about = inquiry(f"Wer zahlt {asked} Euro?", 0.2)
+        refusal = refuse(about, "premise_not_found", evidence, {"a.txt": document}, missing=missing)
+        assert (verify(Outcome(refusal, {"total": 1.0}).reply, tmp_path) == []) == holds
+
+
 def test_words_are_missing_of_documents_that_are_named(home, without_premise):
     assert "Refusal: its reason" in problems(changed(without_premise, put([], "refusal", "nearest")), home)
 

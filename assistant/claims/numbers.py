@@ -1,7 +1,7 @@
 """Numbers, dates and shares of a claim beside those of its evidence: value, unit and bound."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from assistant.numerals import MONTHS, NUMBER, OTHER_MONTHS, in_one_spelling, nu
 
 _TOKEN = re.compile(rf"{NUMBER.pattern}|[^\W\d_]+")
 SCALES = {
-    "tausend": 10**3, "thousand": 10**3, "mio": 10**6, "million": 10**6, "millionen": 10**6, "millions": 10**6,
+    "tausend": 10**3, "tsd": 10**3, "thousand": 10**3,
+    "mio": 10**6, "million": 10**6, "millionen": 10**6, "millions": 10**6,
     "mrd": 10**9, "milliarde": 10**9, "milliarden": 10**9, "billion": 10**9, "billionen": 10**12, "dutzend": 12,
     "hundert": 100, "hundred": 100,
 }  # fmt: skip
@@ -65,6 +66,9 @@ _WEEKDAYS = {
 _OF_CALENDAR = frozenset(("month", "weekday"))
 _SIGNS = frozenset("prozent euro dollar pfund paragraph percent".split())
 _NO_UNITS = frozenset("uhr chr abs nr satz".split())
+_SPACE_IN_NUMBER = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+_MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
+_MAY_COUNT = re.compile(rf"[\d½¼¾]|\b(?:{'|'.join(SCALES)}|half|hälfte|quarters?|\w*tels?)\b", re.IGNORECASE)
 _WORDS_BEFORE = 3
 _ADJECTIVES = 2  # at most, between a number and its unit
 
@@ -94,6 +98,33 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
     decimals = _VULGAR_FRACTION.sub(lambda match: f"{match[1] or 0}{_VULGAR[match[2]]}", dated)
     spelled = in_one_spelling(plain(re.sub(r"[–—]", " bis ", decimals)))
     return tuple(_found([match.group() for match in _TOKEN.finditer(spelled)]))
+
+
+@lru_cache(1 << 16)
+def values(text: str) -> frozenset[Fraction]:
+    """What the numbers of a text may be, each read in every way; months and days of the week are none.
+
+    >>> sorted(map(float, values("2 000 oder 1.500 Euro")))
+    [0.0, 1.5, 2.0, 1500.0, 2000.0]
+    """
+    if not _MAY_COUNT.search(text):
+        return frozenset()
+    swapped = _MARK_IN_NUMBER.sub(lambda mark: "." if mark.group() == "," else ",", text)
+    readings = {text, swapped, _SPACE_IN_NUMBER.sub("", text)}
+    return frozenset(one.value for reading in readings for one in _quantities(reading) if one.unit not in _OF_CALENDAR)
+
+
+def may_count(word: str, question: str, texts: Iterable[str]) -> bool:
+    """Whether a number that a word of a question is part of may stand in texts in another spelling, or it is unclear.
+
+    >>> may_count("000", "Wer zahlt 2 000 Euro?", ["2.000 Euro"]), may_count("Million", "Eine Million?", ["1.000.000"])
+    (True, True)
+    """
+    without = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", question)
+    asked = values(question) - values(without)
+    if not asked:  # no number, or unclear which
+        return word[:1].isdigit()
+    return any(not asked.isdisjoint(values(text)) for text in texts)
 
 
 def _found(tokens: list[str]) -> Iterator[Quantity]:
