@@ -7,10 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
-from tests.conftest import ARTICLE, Ran
+from tests.conftest import ARTICLE, ROOT, Ran
 
 RUBIO = "Was erklärte Rubio in Paris?"
 FRANCE = "Welche Partei regiert in Frankreich?"
@@ -49,6 +50,17 @@ def test_help_imports_nothing_heavy():
     assert "typer" in imported
     data = "bm25s faiss llama_index matplotlib numpy pydantic pydantic_settings scipy torch transformers".split()
     assert not imported & {*data, "gradio", "platformdirs", "rich"}
+
+
+def test_an_interruption_while_modules_are_imported_ends_quietly(tmp_path):
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"] == {
+        "assistant": "assistant.__main__:main"
+    }
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    for start in (["-m", "assistant"], ["-c", "from assistant.__main__ import main; main()"]):
+        ran = subprocess.run([sys.executable, *start], capture_output=True, env=environment, check=False, timeout=60)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
 
 
 def test_a_question_asked_cold_imports_neither_torch_nor_what_builds_an_index(article_home, article_assistant):
