@@ -21,6 +21,7 @@ FAULTS = {  # by pydantic's type of error, or our own
     "finite_number": Text(de="{where} ist nicht endlich", en="{where} is not finite"),
     "tuple_type": Text(de="{where} ist keine Liste", en="{where} is no list"),
     "literal_error": Text(de="{where} ist nicht {expected}", en="{where} is not {expected}"),
+    "nul": Text(de="{where} enthält ein NUL-Zeichen", en="{where} holds a NUL character"),
     "evidence_missing": Text(
         de="evidence fehlt (oder refuse: true, wenn die Dokumente nicht antworten)",
         en="evidence is missing (or refuse: true where the documents do not answer)",

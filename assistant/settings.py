@@ -5,17 +5,22 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.faults import faults_of
+from assistant.files import is_endless
 from assistant.messages import Text, language_of_terminal
+from assistant.reasons import reason_of
 from assistant.records import Language, Probability, Record
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
 TOO_DEEP = Text(de="assistant.toml ist zu tief verschachtelt", en="assistant.toml is nested too deeply")
+NO_FILE = Text(de="assistant.toml ist keine gewöhnliche Datei", en="assistant.toml is no regular file")
+UNREADABLE = Text(de="assistant.toml lässt sich nicht lesen ({reason})", en="assistant.toml cannot be read ({reason})")
 NO_HOME = Text(
     de='"home" in assistant.toml, dort gilt es nicht', en='"home" in assistant.toml, where it does not count'
 )
@@ -63,6 +68,14 @@ class Settings(Record):
     port: int = Field(default=7860, ge=1, le=65535)
     """Port of the chat page."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_nul(cls, value: object) -> object:
+        """No name, path or address holds what ends a text for the system."""
+        if isinstance(value, str) and "\0" in value:
+            raise PydanticCustomError("nul", "holds a NUL character")
+        return value
+
     def __init__(self, **options: object) -> None:
         """Options over environment over the home folder's `assistant.toml`."""
         given = _from_environment() | options
@@ -96,6 +109,8 @@ def _from_environment() -> dict[str, object]:
 def _from_file(home: Path) -> dict[str, object]:
     """What the home folder's file sets; nothing if there is none."""
     file = home / FILE
+    if is_endless(file):
+        raise SettingsInvalid(NO_FILE)
     content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if "home" in content:
         raise SettingsInvalid(NO_HOME)
@@ -114,7 +129,9 @@ def load_settings(**options: object) -> Settings:
         raise SettingsInvalid(faults_of(error)[0]) from error
     except RecursionError as error:
         raise SettingsInvalid(TOO_DEEP) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise SettingsInvalid(UNREADABLE.filled(reason=reason_of(error))) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"{FILE}: {error}") from error
     if not settings.home.is_dir():
         raise HomeNotFound(settings.home)

@@ -1,3 +1,7 @@
+import errno
+from pathlib import Path
+from unittest.mock import Mock
+
 import pytest
 
 from assistant.errors import SettingsInvalid
@@ -32,7 +36,13 @@ def test_the_environment_is_read_in_capitals_or_not_and_empty_values_set_nothing
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [("hits = 0", "hits"), ("hits = 'x'", "hits"), ("colour = 'red'", "colour"), ("hits = ", "assistant.toml")],
+    [
+        ("hits = 0", "hits"),
+        ("hits = 'x'", "hits"),
+        ("colour = 'red'", "colour"),
+        ("hits = ", "assistant.toml"),
+        ('host = "a\\u0000b"', "host holds a NUL character"),
+    ],
 )
 def test_a_bad_setting_is_named(tmp_path, content, named):
     (tmp_path / "assistant.toml").write_text(content)
@@ -50,3 +60,18 @@ def test_the_home_folder_is_not_set_in_its_own_file(tmp_path):
     (tmp_path / "assistant.toml").write_text('home = "/elsewhere"', encoding="utf-8")
     with pytest.raises(SettingsInvalid, match=r'"home" in assistant\.toml'):
         load_settings(home=tmp_path)
+
+
+def test_a_settings_file_that_is_none_is_named(tmp_path):
+    (tmp_path / "assistant.toml").mkdir()
+    with pytest.raises(SettingsInvalid, match=r"assistant\.toml is no regular file") as raised:
+        load_settings(home=tmp_path)
+    assert "assistant.toml ist keine gewöhnliche Datei" in raised.value.message("de")
+
+
+def test_a_settings_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "assistant.toml").touch()
+    monkeypatch.setattr(Path, "read_text", Mock(side_effect=PermissionError(errno.EACCES, "Permission denied")))
+    with pytest.raises(SettingsInvalid) as raised:
+        load_settings(home=tmp_path)
+    assert "assistant.toml lässt sich nicht lesen (keine Berechtigung)" in raised.value.message("de")
