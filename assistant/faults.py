@@ -1,5 +1,6 @@
 """What is wrong with what somebody wrote, in words: pydantic's findings in German and English."""
 
+import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,6 +30,7 @@ FAULTS = {  # by pydantic's type of error, or our own
     "evidence_unexpected": Text(
         de="evidence und answers passen nicht zu refuse: true", en="evidence and answers do not go with refuse: true"
     ),
+    "key_twice": Text(de="{key} steht zweimal in einem Objekt", en="{key} stands twice in one object"),
     "id_again": Text(de="die Kennung {id} gibt es schon", en="the id {id} is there already"),
     "source_unknown": Text(
         de="kein Dokument heißt {source} (vorhanden: {names})", en="no document is called {source} (there are: {names})"
@@ -57,6 +59,28 @@ def fault(kind: str, **values: object) -> Text:
     """A fault of a kind in words."""
     shown = {name: _short(value) for name, value in values.items()}
     return FAULTS.get(SAME_FAULT.get(kind, kind), OTHER).filled(**shown)
+
+
+class KeyTwice(Exception):
+    """Two values under one key of a JSON object: a reader could see the one that was not checked."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def ensure_each_key_once(content: str | bytes) -> None:
+    """Raise KeyTwice if an object in some JSON text, which is valid, has two values under one key."""
+    json.loads(content, object_pairs_hook=_without_duplicates)
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    unique: dict[str, object] = {}
+    for key, value in pairs:
+        if key in unique:
+            raise KeyTwice(key)
+        unique[key] = value
+    return unique
 
 
 def _short(value: object) -> object:

@@ -1,7 +1,6 @@
 """Saved answers checked against the sources: no index and no model is needed."""
 
 import codecs
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from assistant.corpus import file_named, read_document
 from assistant.embedding.words import normalised
 from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
-from assistant.faults import faults_of
+from assistant.faults import KeyTwice, ensure_each_key_once, fault, faults_of
 from assistant.german import WORD, is_function_word, terms
 from assistant.messages import Text
 from assistant.records import Citation, Document, Language, Place, Reply, Span, marked_text
@@ -61,7 +60,6 @@ REASON_DIFFERS = Text(
     de="Ablehnung: ihr Grund und die fehlenden Wörter passen nicht zueinander oder nicht zur Frage.",
     en="Refusal: its reason and the missing words do not fit each other, or not the question.",
 )
-KEY_TWICE = Text(de="ein Schlüssel steht zweimal in einem Objekt", en="a key stands twice in one object")
 STATUS_DIFFERS = Text(de="Status: er passt nicht zum Inhalt.", en="Status: it does not fit the content.")
 WORD_OCCURS = Text(de="Ablehnung: „{word}“ kommt in {name} doch vor.", en="Refusal: “{word}” does occur in {name}.")
 LANGUAGES: tuple[Language, Language] = ("de", "en")
@@ -94,9 +92,9 @@ def read_reply(content: str | bytes, name: str) -> Reply:
     try:
         content = _decoded(content) if isinstance(content, bytes) else content
         reply = Reply.model_validate_json(content, strict=True)
-        json.loads(content, object_pairs_hook=_without_duplicates)
-    except _DuplicateKey as error:
-        raise ReplyUnreadable(name, reason=KEY_TWICE) from error
+        ensure_each_key_once(content)
+    except KeyTwice as error:
+        raise ReplyUnreadable(name, reason=fault("key_twice", key=error.key)) from error
     except ValidationError as error:
         raise ReplyUnreadable(name, reason=faults_of(error)[0]) from error
     return reply
@@ -107,17 +105,6 @@ def _decoded(content: bytes) -> bytes | str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     return content.removeprefix(codecs.BOM_UTF8)
-
-
-class _DuplicateKey(Exception):
-    """Two values under one key: a reader could see the one that was not checked."""
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    unique = dict(pairs)
-    if len(unique) != len(pairs):
-        raise _DuplicateKey
-    return unique
 
 
 def verify(reply: Reply, home: Path) -> list[Problem]:

@@ -74,6 +74,16 @@ def fault(file: Path, *lines: object) -> QuestionSetInvalid:
         ({**ASKED, "evidence": None}, "evidence ist keine Liste", "evidence is no list"),
         ({**ASKED, "language": "fr"}, "language ist nicht 'de' oder 'en'", "language is not 'de' or 'en'"),
         ('{"id": "x", "question"', "kein JSON-Objekt", "no JSON object"),
+        (
+            '{"id": "x", "question": "Wer?", "question": "Wann?", "refuse": true}',
+            "question steht zweimal in einem Objekt",
+            "question stands twice in one object",
+        ),
+        (
+            '{"id": "x", "question": "Wer?", "evidence": [{"source": "a.txt", "quote": "Der", "quote": "Die"}]}',
+            "quote steht zweimal",
+            "quote stands twice",
+        ),
         ("Wer kündigt?", "kein JSON-Objekt", "no JSON object"),
         ("[]", "der Eintrag ist kein JSON-Objekt", "the entry is no JSON object"),
         ("null", "der Eintrag ist kein JSON-Objekt", "the entry is no JSON object"),

@@ -17,7 +17,7 @@ from assistant.corpus import shown_name
 from assistant.errors import QuestionSetEmpty, QuestionSetInvalid, QuestionSetUnreadable
 from assistant.evaluation.files import sha256_of_files
 from assistant.evaluation.records import GoldPlace, Question, Unit
-from assistant.faults import fault, faults_of
+from assistant.faults import KeyTwice, ensure_each_key_once, fault, faults_of
 from assistant.german import language_of
 from assistant.messages import Text
 from assistant.records import Document, Language, Record
@@ -141,6 +141,9 @@ def _read(line: str, documents: Mapping[str, Document]) -> "Question | list[Text
     """The question of a line, or what is wrong with it."""
     try:
         read = QuestionLine.model_validate_json(line, strict=True)
+        ensure_each_key_once(line)
+    except KeyTwice as error:
+        return [fault("key_twice", key=error.key)]
     except ValidationError as error:
         return faults_of(error)
     problems: list[Text] = []
