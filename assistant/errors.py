@@ -7,6 +7,7 @@ AssistantError
 │   └── QuestionTooLong
 ├── DocumentError             the reader's documents
 │   ├── NoDocuments
+│   ├── DocumentsGone
 │   ├── PathNotFound
 │   ├── HomeNotFound
 │   ├── DocumentUnreadable
@@ -116,6 +117,14 @@ class NoDocuments(DocumentError):
         de="Legen Sie Textdateien (.txt, UTF-8) dorthin oder nennen Sie welche: assistant index PFAD",
         en="Put text files (.txt, UTF-8) there or name some: assistant index PATH",
     )
+
+
+class DocumentsGone(DocumentError):
+    happened = Text(
+        de="In {detail} liegt kein lesbares Dokument mehr; der Index ist gelöscht.",
+        en="There is no readable document left in {detail}; the index is removed.",
+    )
+    help = NoDocuments.help
 
 
 class PathNotFound(DocumentError):

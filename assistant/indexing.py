@@ -9,7 +9,14 @@ from typing import NamedTuple, Protocol
 from assistant import store
 from assistant.corpus import FORMATS, files_in, name_of, read_document
 from assistant.embedding.base import Embedder
-from assistant.errors import DocumentError, IndexDamaged, IndexMissing, IndexOfAnotherVersion, NoDocuments
+from assistant.errors import (
+    DocumentError,
+    DocumentsGone,
+    IndexDamaged,
+    IndexMissing,
+    IndexOfAnotherVersion,
+    NoDocuments,
+)
 from assistant.files import sha256_of
 from assistant.german import terms
 from assistant.index import FORMAT, Index, Manifest
@@ -65,15 +72,16 @@ def update_index(
     A document stays as long as its file does; a file that cannot be read keeps what was indexed of it before.
     `model` identifies the embedder, which is made only if something has to be embedded.
     It `waits` for another process that writes the index, or else raises IndexBusy.
-    Raises NoDocuments, PathNotFound, and what `index.writing` raises; the index that was there then stays.
+    Raises PathNotFound, and what `store.writing` raises; the index that was there then stays. Where no document is left
+    of it, nor another one, it is removed. Raises DocumentsGone then, or NoDocuments if there was none.
     """
     with store.writing(home / "index", partial(progress, "waiting", 0, 1) if waits else None) as write:
         before = _index_before(home)
         files = _files(home, paths, before)
-        if not files:
-            raise NoDocuments(home / "corpus")
-        documents, skipped = _read(files, home, before, progress)
+        documents, skipped = _read(files, home, before, progress) if files else ([], [])
         if not documents:
+            if (before is not None or not files) and store.clear(home / "index"):
+                raise DocumentsGone(home / "corpus")
             raise skipped[0].reason if len(skipped) == 1 else NoDocuments(home / "corpus")
         known = {} if before is None else {document.name: document.sha256 for document in before.documents}
         names = [document.name for document in documents]

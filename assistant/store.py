@@ -90,8 +90,7 @@ def _locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator
 def load(folder: Path) -> Index:
     """The index in use. Raises IndexMissing, IndexOfAnotherVersion, or IndexDamaged, naming what does not fit."""
     _ensure_folder(folder)
-    is_empty = not folder.is_dir() or all(path.name.startswith((".lock", STAGING)) for path in folder.iterdir())
-    if is_empty:  # or being written for the first time
+    if not folder.is_dir() or not _parts(folder):  # or being written for the first time
         raise IndexMissing(folder)
     for attempt in range(3):  # a writer may remove the generation while it is being read
         generation = _generation_in_use(folder)
@@ -116,6 +115,23 @@ def paths_in(folder: Path) -> list[str]:
                 with suppress(ValueError, KeyError, TypeError):
                     paths[str(json.loads(line)["path"])] = None
     return list(paths)
+
+
+def clear(folder: Path) -> bool:
+    """Remove the index in use, damaged or not, in a block of `writing`; whether there was one. A calibration stays.
+
+    Raises IndexNotWritable.
+    """
+    parts = _parts(folder)
+    try:
+        for part in sorted(parts, key=Path.is_dir):  # CURRENT first: a crash leaves no index in use that is torn
+            if part.is_dir():
+                shutil.rmtree(part)
+            else:
+                part.unlink()
+    except OSError as error:
+        raise IndexNotWritable(error) from error
+    return bool(parts)
 
 
 def last_look(folder: Path) -> float:
@@ -233,6 +249,16 @@ def _write_lines(path: Path, records: Sequence[Record]) -> None:
 def _flush(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _parts(folder: Path) -> list[Path]:
+    """CURRENT and the generations."""
+    beside = (STAGING, CALIBRATION)
+    return [
+        path
+        for path in folder.iterdir()
+        if path.name == "CURRENT" or (path.is_dir() and not path.name.startswith(beside))
+    ]
 
 
 def _generation_in_use(folder: Path) -> str:

@@ -165,6 +165,23 @@ def test_index_adds_changes_and_removes(run, home, tmp_path):
     assert "entfernt (1)" in run("index", home=home).err
 
 
+@pytest.mark.parametrize("left", [{}, {"latin.txt": "Größe".encode("latin-1")}], ids=["nothing", "an unreadable file"])
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_the_last_document_is_forgotten_with_its_file(run, home, left, is_damaged):
+    (home / "corpus" / ARTICLE.name).unlink()
+    for name, content in left.items():
+        (home / "corpus" / name).write_bytes(content)
+    if is_damaged:
+        (home / "index" / "CURRENT").unlink()
+    ran = run("index", home=home)
+    assert ran.status == 1
+    assert ("Index ist gelöscht" in ran.err.splitlines()[-1]) == (not left or not is_damaged)
+    for command in (["ask", RUBIO], ["sources"]):
+        assert one_sentence(run(*command, home=home))
+    (home / "corpus" / "a.txt").write_text("Die Frist beträgt drei Monate.", encoding="utf-8")
+    assert "1 Dokumente" in run("index", home=home).err
+
+
 @pytest.mark.parametrize("damage", ["truncate", "remove a file", "remove the generation", "flip a byte"])
 def test_a_damaged_index_gets_one_clear_sentence_and_is_mended_by_the_command_it_names(run, home, damage):
     generation = home / "index" / (home / "index" / "CURRENT").read_text()

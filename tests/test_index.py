@@ -36,6 +36,7 @@ from assistant.sentences import display_form
 from assistant.store import (
     CALIBRATION,
     FILES,
+    clear,
     forget_calibration,
     load,
     load_calibration,
@@ -433,6 +434,23 @@ def test_a_calibration_takes_the_place_of_a_folder(folder):
         load_calibration(folder)
     save_calibration(CALIBRATED, folder)
     assert load_calibration(folder) == CALIBRATED
+
+
+def test_a_calibration_outlasts_an_index_that_is_removed(folder):
+    save_calibration(CALIBRATED, folder)
+    with writing(folder):
+        assert clear(folder)
+        assert not clear(folder)
+    assert load_calibration(folder) == CALIBRATED
+    with pytest.raises(IndexMissing):
+        load(folder)
+
+
+def test_an_index_that_cannot_be_removed_is_not_writable(folder, monkeypatch):
+    monkeypatch.setattr(Path, "unlink", Mock(side_effect=OSError(errno.EROFS, "read-only")))
+    with writing(folder), pytest.raises(IndexNotWritable):
+        clear(folder)
+    assert load(folder).documents
 
 
 def test_a_calibration_waits_for_nobody_and_a_failed_write_keeps_the_old_one(folder, monkeypatch):
