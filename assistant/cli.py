@@ -26,6 +26,7 @@ from assistant.terminal import (
     read_line,
     stderr,
 )
+from assistant.usage import wrong_usage
 
 if TYPE_CHECKING:
     from assistant.records import Language
@@ -243,11 +244,12 @@ def main() -> None:
     """Run the command line; a user meets one clear sentence, never a traceback."""
     _open_closed_streams()
     try:
-        app()
-    except SystemExit as stopped:
-        if stopped.code == INTERRUPTED:  # what typer makes of Ctrl-C
-            stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
-        raise
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        told = io.StringIO()
+        error.show(told)  # type: ignore[attr-defined]  # those of wrong usage have it
+        sys.stderr.write(wrong_usage(told.getvalue(), language_of_terminal()))
+        raise SystemExit(error.exit_code) from None
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(FAILED) from None
@@ -266,6 +268,9 @@ def main() -> None:
             en="Unexpected error: {error}. ASSISTANT_DEBUG=1 shows all of it.",
         )
         _fail(unexpected.to(_language(), error=f"{type(error).__name__}: {error}"))
+    if status == INTERRUPTED:  # what typer makes of Ctrl-C
+        stderr().print(Text(de="Abgebrochen.", en="Interrupted.").to(_language()))
+    raise SystemExit(status or 0)
 
 
 def _open_closed_streams() -> None:

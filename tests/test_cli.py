@@ -124,6 +124,34 @@ def test_wrong_usage_has_status_2(run):
     assert run("nonsense").status == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "german", "english"),
+    [
+        (["ask"], "QUESTION fehlt.", "Missing argument 'QUESTION'."),
+        (["frage"], "Den Befehl frage gibt es nicht.", "No such command 'frage'."),
+        (["ask", "--nix"], "Die Option --nix gibt es nicht.", "No such option: --nix"),
+        (["ask", "Wer?", "--jsn"], "Die Option --jsn gibt es nicht. Es gibt: --json", "(Possible options: --json)"),
+        (["ask", "Wer", "kam"], "Zu viel ist: kam", "Got unexpected extra argument(s) (kam)"),
+        (["ask", "Wer?", "--risk"], "--risk braucht einen Wert.", "Option '--risk' requires an argument."),
+        (["ask", "Wer?", "--json=1"], "--json nimmt keinen Wert.", "Option '--json' does not take a value."),
+        (["ask", "Wer?", "--risk", "x"], "--risk ist keine Zahl.", "valid number"),
+        (["ask", "Wer?", "--risk", "2"], "--risk ist mehr als 1.", "less than or equal to 1"),
+        (["ask", "Wer?", "--risk", "-1"], "--risk ist weniger als 0.", "greater than or equal to 0"),
+        (["ui", "--port", "x"], "--port ist keine Zahl.", "valid integer"),
+        (["verify", "a\0b"], "FILE enthält ein NUL-Zeichen.", "'FILE': it holds a NUL character"),
+        (["calibrate"], "Nennen Sie entweder Fragensätze oder --reset.", "Name either question sets or --reset."),
+    ],
+)
+def test_wrong_usage_is_told_in_the_language_of_the_terminal(run, monkeypatch, arguments, german, english):
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1] == f"Fehler: {german}"
+    if len(ran.err.splitlines()) > 1:
+        assert ran.err.startswith("Aufruf: ") and "\nHilfe: " in ran.err
+    monkeypatch.setenv("ASSISTANT_LANGUAGE", "en")
+    assert english in run(*arguments).err
+
+
 def test_unknown_source_and_writer_are_named(run, home):
     assert "nirgends.txt" in run("ask", RUBIO, "--source", "nirgends.txt", home=home).err
     assert "telepathic" in run("ask", RUBIO, "--writer", "telepathic", home=home).err

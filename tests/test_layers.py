@@ -67,7 +67,7 @@ LAYERS = {
             )
         ),
     ],
-    5: ["terminal", "options", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
+    5: ["terminal", "options", "usage", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
     6: [""],  # assistant itself: names for the outside
 }
 LAYER = {module: layer for layer, modules in LAYERS.items() for module in modules}
