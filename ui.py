@@ -5,19 +5,22 @@ Layout and wiring only. All that documents and questions say is escaped here; th
 
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
+from queue import Queue
 from typing import Any
 
 import gradio as gr
 
 from assistant import Assistant, AssistantError, Citation, Place, Reply
 from assistant.errors import PageNotServed
-from assistant.records import Document, Span
+from assistant.records import EXTRACTIVE, Claim, Document, Span
 from assistant.sentences import display_form, parts_shown
 
 TITLE = "<h1>Quellentreu <small>Antworten aus Ihren Dokumenten, Satz für Satz belegt</small></h1>"
 SEARCHING = gr.ChatMessage(content="", metadata={"title": "Stellen werden gesucht …", "status": "pending"})
+PROVISIONAL = "Vorläufig: Das hat noch keine Prüfung gesehen."
 WELCOME = "Fragen Sie etwas zu Ihren Dokumenten.\n\nJeder Satz der Antwort wird mit seiner Stelle im Text belegt."
 CSS = """
 .gradio-container { max-width: 1400px !important; margin: 0 auto !important; }
@@ -34,6 +37,8 @@ small { font-size: .8rem; opacity: .75; }
 #chat .answer ol { margin: 0; padding: .75rem 0 .25rem; list-style: none;
   border-top: 1px solid var(--border-color-primary); }
 #chat .answer li { display: flex; gap: .5rem; margin: 0 0 .5rem; font-size: .875rem; line-height: 1.5; }
+#chat .answer .provisional { font-style: italic; opacity: .6; user-select: none; }
+#chat .answer del { opacity: .7; user-select: none; }
 #chat .answer small { display: block; overflow-wrap: anywhere; }
 #source { background: var(--block-background-fill); border: 1px solid var(--border-color-primary) !important;
   border-radius: var(--block-radius); overflow-wrap: anywhere; }
@@ -90,13 +95,24 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         asked = [*history, gr.ChatMessage(role="user", content=escape(question))] if question.strip() else history
         yield "", [*asked, SEARCHING], replies, gr.skip(), gr.skip()
         try:
-            reply = assistant.ask(question).reply
+            reply = yield from _asked(question, asked, replies)
         except AssistantError as error:
             yield question, [*asked, _message(f"<p>{escape(error.message('de'))}</p>")], replies, gr.skip(), gr.skip()
             return
         replies = [*replies, reply]
         shown = show(replies, len(replies), 1) if _places(reply) else (gr.skip(), gr.skip())
         yield "", [*asked, _message(_reply_html(reply, len(replies)))], replies, *shown
+
+    def _asked(question: str, asked: list[Any], replies: list[Reply]) -> Generator[tuple[Any, ...], None, Reply]:
+        """The reply; what a model words until then is shown as provisional."""
+        texts: Queue[str | None] = Queue()
+        with ThreadPoolExecutor(1) as thread:
+            outcome = thread.submit(assistant.ask, question, on_text=texts.put)
+            outcome.add_done_callback(lambda _: texts.put(None))
+            while (text := texts.get()) is not None:
+                provisional = f'<p class="provisional">{escape(text)}</p><small>{PROVISIONAL}</small>'
+                yield "", [*asked, _message(provisional)], replies, gr.skip(), gr.skip()
+            return outcome.result().reply
 
     def show(replies: list[Reply], turn: int, number: int) -> tuple[str, str]:
         reply = replies[turn - 1]
@@ -197,19 +213,31 @@ def _reply_html(reply: Reply, turn: int) -> str:
     """The reply with links to its places: claims and citations, or the refusal and the nearest places."""
     places = "".join(_place_html(place, turn, number) for number, place in enumerate(_places(reply), 1))
     percent = f"{int(reply.confidence * 100)}&nbsp;%"
+    notes = _notes_html(reply)
     if reply.refusal:
         nearest = f"<p>Am nächsten kommen diese Stellen:</p><ol>{places}</ol>" if places else ""
         return (
             f"<p><strong>{escape(reply.answer)}</strong></p>{nearest}"
-            f"<small>Wahrscheinlichkeit, dass die Dokumente antworten: {percent}</small>"
+            f"<small>Wahrscheinlichkeit, dass die Dokumente antworten: {percent}</small>{notes}"
         )
     claims = " ".join(
-        " ".join(_words_html(reply.citations[number - 1]) for number in claim.citations)
-        + "&nbsp;"
-        + "".join(_marker(turn, number) for number in claim.citations)
+        _claim_html(claim, reply) + "&nbsp;" + "".join(_marker(turn, number) for number in claim.citations)
         for claim in reply.claims
     )
-    return f"<p>{claims}</p><ol>{places}</ol><small>Sicherheit {percent}</small>"
+    return f"<p>{claims}</p><ol>{places}</ol><small>Sicherheit {percent}</small>{notes}"
+
+
+def _claim_html(claim: Claim, reply: Reply) -> str:
+    """What a claim says: its quotes with the words that answer, or the wording that a model gave it."""
+    if reply.writer != EXTRACTIVE:
+        return escape(claim.text)
+    return " ".join(_words_html(reply.citations[number - 1]) for number in claim.citations)
+
+
+def _notes_html(reply: Reply) -> str:
+    """What a model proposed and the documents do not prove, struck out, and why another writer answered."""
+    struck = "".join(f"<small>Nicht belegt: <del>{escape(one.text)}</del></small>" for one in reply.dropped if one.text)
+    return struck + (f"<small>{escape(reply.fallback)}</small>" if reply.fallback else "")
 
 
 def _place_html(place: Citation | Place, turn: int, number: int) -> str:

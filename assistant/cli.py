@@ -23,6 +23,7 @@ from assistant.terminal import (
     print_reply,
     print_sources,
     progress_bars,
+    provisional,
     read_line,
     stderr,
 )
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 
 ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130  # exit statuses; wrong usage is 2, a failed gate 4
 
+PROVED = Text(
+    de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
+    en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
+)
+PROVED_WORDING = Text(
+    de="Alle Zitate stimmen Zeichen für Zeichen, der Wortlaut der Aussagen folgt ihnen (Aussagen: {claims}, Zitate: "
+    "{quotes}).",
+    en="All quotes hold, character for character, and the claims' wording follows them (claims: {claims}, quotes: "
+    "{quotes}).",
+)
 app = typer.Typer(
     name="assistant",
     no_args_is_help=True,
@@ -117,8 +128,8 @@ def ask(
     pipeline.checked_question(question, settings.question_characters)
     with progress_bars(settings.language) as progress:
         assistant = pipeline.open_assistant(settings, progress)
-        progress("answer", 0, 1)
-        reply = assistant.ask(question, source).reply
+    with provisional(settings.language) as on_text:
+        reply = assistant.ask(question, source, on_text=on_text).reply
     print_changes(assistant, settings.home, settings.language)
     if as_json:
         out_json(reply, indent=2)
@@ -145,7 +156,9 @@ def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home:
             if not sys.stdin.isatty():
                 out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
             try:
-                print_reply(assistant.ask(question).reply, settings.language)
+                with provisional(settings.language) as on_text:
+                    reply = assistant.ask(question, on_text=on_text).reply
+                print_reply(reply, settings.language)
                 out("")
             except AssistantError as error:
                 stderr().print(error.message(settings.language))
@@ -158,13 +171,14 @@ def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home:
 )
 def ui(
     context: typer.Context,
+    writer: Writer = None,
     host: Annotated[str | None, typer.Option(help=help_text("Adresse der Seite.", "The page's address."))] = None,
     port: Annotated[int | None, typer.Option(help=help_text("Port der Seite.", "The page's port."))] = None,
     risk: Risk = None,
     home: Home = None,
 ) -> None:
     """Serve the page until interrupted."""
-    settings = settings_of(context, home, host=host, port=port, risk=risk)
+    settings = settings_of(context, home, host=host, port=port, risk=risk, writer=writer)
     from assistant import pipeline
 
     with progress_bars(settings.language) as progress:
@@ -216,6 +230,7 @@ def verify(
     from assistant.corpus import NO_REGULAR_FILE
     from assistant.errors import ReplyUnreadable
     from assistant.files import is_endless
+    from assistant.records import EXTRACTIVE
     from assistant.verification import read_reply
     from assistant.verification import verify as problems_of
 
@@ -232,12 +247,8 @@ def verify(
     if problems:
         raise typer.Exit(FAILED)
     quotes = len(reply.citations) + (len(reply.refusal.nearest) if reply.refusal else 0)
-    out(
-        Text(
-            de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
-            en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
-        ).to(settings.language, claims=len(reply.claims), quotes=quotes)
-    )
+    proved = PROVED if reply.writer == EXTRACTIVE or reply.refusal else PROVED_WORDING
+    out(proved.to(settings.language, claims=len(reply.claims), quotes=quotes))
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ import typer
 
 from assistant.messages import Text
 from assistant.options import Home, Risk, Writer, help_text, settings_of
-from assistant.terminal import out_json, print_changes, print_evaluation, print_gates, progress_bars, stderr
+from assistant.terminal import out_json, print_changes, progress_bars, stderr
+from assistant.terminal_evaluation import print_evaluation, print_gates
 
 if TYPE_CHECKING:
     from assistant.evaluation.gates import Gate

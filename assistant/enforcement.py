@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from assistant.claims.checks import Fault, fault_of
+from assistant.claims.support import Support
+from assistant.context import is_whole
+from assistant.german import language_of
+from assistant.orders import is_of_order
 from assistant.records import (
     Answer,
     Citation,
@@ -21,25 +26,41 @@ NEAREST = 3  # places that a refusal shows
 
 
 def enforce(
-    inquiry: Inquiry, draft: Draft, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+    inquiry: Inquiry,
+    draft: Draft,
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    support: Support | None = None,
+    dropped_before: Sequence[Dropped] = (),
 ) -> Answer | Refusal:
     """The Answer that the documents prove of `draft`, or a Refusal where nothing of it is left.
 
-    Claim numbers count `evidence` from 1; quotes and offsets are taken from `documents`, never from the writer.
+    Claim numbers count `evidence` from 1; quotes and offsets are taken from `documents`, never from the writer. A
+    wording of the writer's own passes all checks of `assistant.claims`, or is dropped, and told beside what was dropped
+    of earlier drafts.
     """
     numbers: dict[int, int] = {}  # of the evidence that claims rest on so far, to citation numbers
     citations: list[Citation] = []
     claims: list[Claim] = []
-    dropped: list[Dropped] = []
+    dropped = list(dropped_before)
     for drafted in draft.claims:
+        if drafted.text is not None and display_form(drafted.text) in {claim.text for claim in claims}:
+            continue  # it is said
         rests_on = list(dict.fromkeys(drafted.sentences))
-        if not rests_on or not all(1 <= number <= len(evidence) for number in rests_on):
-            dropped.append(Dropped(text=drafted.text, reason="no_such_sentence"))
-            continue
-        text = claim_text([documents[item.source].quote(item.span) for item in (evidence[n - 1] for n in rests_on)])
-        if not text or (drafted.text is not None and display_form(drafted.text) != text):
-            # A wording of the writer's own passes only if it is that of its sentences.
-            dropped.append(Dropped(text=drafted.text, reason="not_proved"))
+        cited = [evidence[number - 1] for number in rests_on if 1 <= number <= len(evidence)]
+        quotes = [display_form(documents[item.source].quote(item.span)) for item in cited]
+        text = " ".join(quotes) if drafted.text is None else display_form(drafted.text)
+        if len(cited) < max(1, len(rests_on)):
+            fault: Fault | None = Fault("no_such_sentence")
+        elif not _is_whole(cited, documents):
+            fault = Fault("context_missing")
+        else:
+            fault = _fault(text, quotes, inquiry.question, support)
+            if text != " ".join(quotes) and any(is_of_order(documents[item.source], item.span) for item in cited):
+                fault = Fault("order_reworded")
+        if fault is not None:
+            one = Dropped(text=drafted.text, reason=fault.reason, detail=fault.detail)
+            dropped += [one] if one not in dropped else []
             continue
         for number in rests_on:
             if number not in numbers:
@@ -52,6 +73,28 @@ def enforce(
         {"inquiry": inquiry, "claims": tuple(claims), "citations": tuple(citations), "dropped": tuple(dropped)},
         context={"documents": documents},
     )
+
+
+def _is_whole(cited: Sequence[Evidence], documents: Mapping[str, Document]) -> bool:
+    """Whether what is cited of each document is there with what it needs to be understood."""
+    names = {item.source for item in cited}
+    return all(is_whole([item.span for item in cited if item.source == name], documents[name]) for name in names)
+
+
+def _fault(text: str, quotes: Sequence[str], question: str, support: Support | None) -> Fault | None:
+    """Why a claim is not proved by these quotes, or None. An error in a check is a fault, too."""
+    if text == " ".join(quotes):
+        return None if text else Fault("not_proved")
+    if not text:
+        return Fault("not_proved")
+    try:
+        if fault := fault_of(text, quotes, question):
+            return fault
+        if language_of(text) == language_of(" ".join(quotes)):
+            return None
+        return None if support is not None and support(text, quotes) else Fault("not_supported")
+    except Exception:  # noqa: BLE001 - it fails closed, whatever went wrong
+        return Fault("check_failed")
 
 
 def refuse(
@@ -76,11 +119,6 @@ def refuse(
         {"inquiry": inquiry, "reason": reason, "nearest": tuple(places), "missing": missing, "dropped": dropped},
         context={"documents": documents},
     )
-
-
-def claim_text(quotes: Sequence[str]) -> str:
-    """What an extractive claim says: its quotes, in display form."""
-    return " ".join(display_form(quote) for quote in quotes)
 
 
 def _citation(number: int, item: Evidence, documents: Mapping[str, Document]) -> Citation:

@@ -29,7 +29,16 @@ AssistantError
 │   ├── ModelNotWritable
 │   └── ModelUnavailable
 ├── SettingsInvalid           assistant.toml, ASSISTANT_* and options
-├── WriterUnknown
+├── WriterError               the language model that is to write
+│   ├── WriterUnknown
+│   ├── WriterUnset
+│   ├── WriterUnreachable
+│   ├── WriterRejectsKey
+│   ├── WriterTooSlow
+│   ├── WriterFailed
+│   ├── WriterUnreadable
+│   ├── GgufMissing
+│   └── LlamaCppMissing
 ├── ReplyUnreadable           a saved answer
 ├── EvaluationError           the question set and what it is compared with
 │   ├── QuestionSetUnreadable
@@ -278,9 +287,76 @@ class SettingsInvalid(AssistantError):
     )
 
 
-class WriterUnknown(AssistantError):
+class WriterError(AssistantError):
+    """The writer that is set cannot draft; the extractive one can."""
+
+
+class WriterUnknown(WriterError):
     happened = Text(de="Den Schreiber {detail} gibt es nicht.", en="There is no writer {detail}.")
-    help = Text(de="Vorhanden ist: {names}", en="There is: {names}")
+    help = Text(de="Vorhanden sind: {names}", en="There are: {names}")
+
+
+class WriterUnset(WriterError):
+    happened = Text(de="Für {detail} ist kein Server genannt.", en="No server is named for {detail}.")
+    help = Text(
+        de="Setzen Sie OPENAI_BASE_URL, etwa auf http://127.0.0.1:8080/v1, oder für OpenAI selbst OPENAI_API_KEY.",
+        en="Set OPENAI_BASE_URL, for example to http://127.0.0.1:8080/v1, or for OpenAI itself OPENAI_API_KEY.",
+    )
+
+
+class WriterUnreachable(WriterError):
+    happened = Text(
+        de="Der Schreiber {detail} ist nicht zu erreichen ({reason}).",
+        en="The writer {detail} is not there ({reason}).",
+    )
+    help = Text(
+        de="Starten Sie den Server, oder prüfen Sie OLLAMA_HOST oder OPENAI_BASE_URL.",
+        en="Start the server, or check OLLAMA_HOST or OPENAI_BASE_URL.",
+    )
+
+
+class WriterRejectsKey(WriterError):
+    happened = Text(
+        de="Der Server von {detail} nimmt den Schlüssel nicht an.", en="The server of {detail} does not take the key."
+    )
+    help = Text(de="Prüfen Sie OPENAI_API_KEY.", en="Check OPENAI_API_KEY.")
+
+
+class WriterTooSlow(WriterError):
+    happened = Text(
+        de="Der Schreiber {detail} wurde nicht rechtzeitig fertig.", en="The writer {detail} did not finish in time."
+    )
+    help = Text(
+        de="Geben Sie ihm mehr Zeit (ASSISTANT_WRITER_SECONDS), oder nehmen Sie ein kleineres Modell.",
+        en="Give it more time (ASSISTANT_WRITER_SECONDS), or take a smaller model.",
+    )
+
+
+class WriterFailed(WriterError):
+    happened = Text(
+        de="Der Schreiber {detail} meldet einen Fehler ({reason}).",
+        en="The writer {detail} reports an error ({reason}).",
+    )
+    help = Text(de="Prüfen Sie den Namen des Modells und den Server.", en="Check the model's name and the server.")
+
+
+class WriterUnreadable(WriterError):
+    happened = Text(
+        de="Der Schreiber {detail} lieferte keine lesbaren Aussagen.", en="The writer {detail} gave no readable claims."
+    )
+    help = Text(de="Nehmen Sie ein größeres Modell.", en="Take a larger model.")
+
+
+class GgufMissing(WriterError):
+    happened = Text(de="Die Modelldatei {detail} gibt es nicht.", en="There is no model file {detail}.")
+    help = Text(de="Nennen Sie sie so: gguf:PFAD/modell.gguf", en="Name it like this: gguf:PATH/model.gguf")
+
+
+class LlamaCppMissing(WriterError):
+    happened = Text(de="Für gguf: fehlt llama.cpp.", en="gguf: needs llama.cpp.")
+    help = Text(
+        de="Installieren Sie es: pip install 'quellentreu[gguf]'", en="Install it: pip install 'quellentreu[gguf]'"
+    )
 
 
 class ReplyUnreadable(AssistantError):

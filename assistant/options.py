@@ -27,7 +27,12 @@ Home = Annotated[
 ]
 Writer = Annotated[
     str | None,
-    typer.Option(help=help_text("Wer die Antwort entwirft: extractive.", "Who drafts the answer: extractive.")),
+    typer.Option(
+        help=help_text(
+            "Wer die Antwort formuliert: extractive, ollama:MODELL, openai:MODELL, gguf:DATEI.",
+            "Who words the answer: extractive, ollama:MODEL, openai:MODEL, gguf:FILE.",
+        )
+    ),
 ]
 
 

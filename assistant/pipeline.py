@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from assistant import risk, store
 from assistant.claims.numbers import may_count
+from assistant.claims.support import Support, open_support
 from assistant.embedding.base import Embedder
 from assistant.embedding.opening import identity, open_embedder
-from assistant.enforcement import enforce, refuse
+from assistant.enforcement import refuse
 from assistant.errors import (
     IndexBusy,
     IndexMissing,
@@ -26,7 +27,7 @@ from assistant.errors import (
     QuestionTooLong,
     SourceNotInIndex,
     StoredIndexError,
-    WriterUnknown,
+    WriterError,
 )
 from assistant.evidence import candidates_for, readings_of
 from assistant.german import language_of, words
@@ -34,7 +35,7 @@ from assistant.index import Index, ensure_fits
 from assistant.indexing import IndexReport, Progress, build_index, update_index
 from assistant.reading.base import Reader
 from assistant.reading.opening import open_reader
-from assistant.records import Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
+from assistant.records import EXTRACTIVE, Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
@@ -42,9 +43,10 @@ from assistant.versions import INDEXING, code_sha256
 from assistant.weighing import weigh
 from assistant.weights import FittedWeights, fitted_weights
 from assistant.writers import chosen, extractive
+from assistant.writers.base import OnText, Writer, no_text
+from assistant.writing import Written, quoted, written
 
 KEPT = 8  # indexes in a cache
-WRITERS = ("extractive",)
 ANSWER_SETTINGS = {
     "model",
     "device",
@@ -70,11 +72,14 @@ class Outcome(NamedTuple):
     """The sentences weighed, best first; behind them those that the chosen ones need to be understood."""
     draft: Draft = Draft(claims=())
     """What the writer proposed of `evidence`; where nothing was asked of it, what the extractive writer would have."""
+    fallback: WriterError | None = None
+    """Why the extractive writer answered in place of the one that is set; None: it did not."""
 
     @property
     def reply(self) -> Reply:
         """The outcome as the command line's JSON."""
         result, inquiry = self.result, self.result.inquiry
+        fallback = self.fallback and self.fallback.message(inquiry.language)
         if isinstance(result, Answer):
             return Reply(
                 **dict(inquiry),
@@ -84,6 +89,7 @@ class Outcome(NamedTuple):
                 citations=result.citations,
                 refusal=None,
                 dropped=result.dropped,
+                fallback=fallback,
                 timings_ms=self.timings_ms,
             )
         return Reply(
@@ -94,6 +100,7 @@ class Outcome(NamedTuple):
             citations=(),
             refusal=ReplyRefusal(reason=result.reason, nearest=result.nearest, missing=result.missing),
             dropped=result.dropped,
+            fallback=fallback,
             timings_ms=self.timings_ms,
         )
 
@@ -110,12 +117,17 @@ class Assistant:
         reader: Reader | None = None,
         weights: FittedWeights | None = None,
         calibration: risk.Calibration | None = None,
+        writer: Writer | None = None,
+        support: Support | None = None,
     ) -> None:
         """Without a reader it judges by similarity alone; the weights are those that the package carries, if none are
-        given. A calibration of other code or settings does not hold. Raises IndexOfAnotherModel or WriterUnknown.
+        given. A calibration of other code or settings does not hold. Without a writer it quotes; what one words is let
+        through only with `support`. Raises IndexOfAnotherModel.
         """
         ensure_fits(index, embedder.name, embedder.dimension)
-        ensure_writer(settings.writer)
+        self.writer = writer
+        """Who words answers; None: they are quoted."""
+        self._support = support
         self.index = index
         self._embedder = embedder
         self._settings = settings
@@ -139,13 +151,20 @@ class Assistant:
     @property
     def confidence_depends_on(self) -> dict[str, str]:
         """The settings and the code that a question's confidence depends on, by name."""
-        settings = self._settings.model_dump(include=ANSWER_SETTINGS - {"risk"})
+        settings = self._settings.model_dump(include=ANSWER_SETTINGS - {"risk", "writer"})
         return {name: str(value) for name, value in settings.items()} | {"code": code_sha256()}
 
-    def ask(self, question: str, sources: Collection[str] | None = None, depth: int = 0) -> Outcome:
+    def ask(
+        self,
+        question: str,
+        sources: Collection[str] | None = None,
+        depth: int = 0,
+        on_text: OnText = no_text,
+    ) -> Outcome:
         """Answer from all documents, or from those named by `sources`; the outcome tells at least `depth` hits.
 
-        Raises QuestionEmpty, QuestionNotText, QuestionTooLong or SourceNotInIndex.
+        `on_text` is given what a writer words while it is not checked yet: it is provisional. Raises
+        QuestionEmpty, QuestionNotText, QuestionTooLong or SourceNotInIndex.
         """
         asked = checked_question(question, self._settings.question_characters)
         for name in sources or ():
@@ -165,19 +184,22 @@ class Assistant:
         inquiry = Inquiry(
             question=asked,
             language=language_of(asked),
-            writer=self._settings.writer,
+            writer=_name_of_writer(self._settings.writer),
             confidence=weighed.probability,
         )
         offered = chosen(asked, weighed.evidence, self.index.by_name, self._settings.answer_sentences)
-        draft = extractive(offered)
-        result: Answer | Refusal
+        documents = self.index.by_name
         if weighed.probability < self.least_confidence:
             reason = refusal_reason(weighed.missing, weighed.probability)
-            result = refuse(inquiry, reason, weighed.evidence, self.index.by_name, missing=weighed.missing)
+            refusal = refuse(inquiry, reason, weighed.evidence, documents, missing=weighed.missing)
+            answer = Written(refusal, extractive(offered))
+        elif self.writer is None:
+            answer = quoted(inquiry, offered, documents)
         else:
-            result = enforce(inquiry, draft, offered.evidence, self.index.by_name)
+            seconds = self._settings.writer_seconds
+            answer = written(inquiry, offered, documents, self.writer, self._support, seconds, on_text)
         clock.lap("write")
-        return Outcome(result, clock.timings_ms(), tuple(hits), offered.evidence, draft)
+        return Outcome(answer.result, clock.timings_ms(), tuple(hits), offered.evidence, answer.draft, answer.fallback)
 
     def _occurs(self, question: str, word: str) -> bool:
         """Whether a word of a question stands anywhere in the documents, in any form or spelling."""
@@ -187,10 +209,10 @@ class Assistant:
 def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:
     """The assistant of a home folder; its index is built first if there is none.
 
-    Raises the errors of `build`, `store.load` and `store.load_calibration`, and IndexOfAnotherModel, before a model is
-    loaded.
+    Raises the errors of `build`, `store.load` and `store.load_calibration`, IndexOfAnotherModel and WriterError, before
+    a model is loaded.
     """
-    ensure_writer(settings.writer)
+    writer = _writer(settings)
     make_embedder = _embedder_maker(settings, progress)
     try:
         index = store.load(settings.index_folder)
@@ -198,8 +220,7 @@ def open_assistant(settings: Settings, progress: Progress = lambda stage, done, 
         index = _update(settings, (), make_embedder, progress, waits=True).index
     ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
     calibration = store.load_calibration(settings.index_folder)
-    embedder = make_embedder()
-    return Assistant(index, embedder, settings, reader=_reader(embedder, settings, progress), calibration=calibration)
+    return _assistant(index, make_embedder(), settings, progress, writer, calibration)
 
 
 def open_over(
@@ -207,11 +228,11 @@ def open_over(
 ) -> Assistant:
     """The assistant of documents that lie in no home, or of the home folder's where there are none given.
 
-    Their index is kept in the cache, under the hash of its content. Raises WriterUnknown or ModelError.
+    Their index is kept in the cache, under the hash of its content. Raises WriterError or ModelError.
     """
     if documents is None:
         return open_assistant(settings, progress)
-    ensure_writer(settings.writer)
+    writer = _writer(settings)
     make_embedder = _embedder_maker(settings, progress)
     cache = settings.cache_folder / "indexes"
     folder = cache / _index_key(documents, settings)
@@ -226,8 +247,7 @@ def open_over(
     with suppress(OSError):
         os.utime(folder)
     _keep_latest(cache)
-    embedder = make_embedder()
-    return Assistant(index, embedder, settings, reader=_reader(embedder, settings, progress))
+    return _assistant(index, make_embedder(), settings, progress, writer)
 
 
 def build(
@@ -260,8 +280,43 @@ def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embe
     return make
 
 
-def _reader(embedder: Embedder, settings: Settings, progress: Progress) -> Reader | None:
-    return open_reader(embedder, partial(progress, "engine")) if settings.read else None
+def _name_of_writer(writer: str) -> str:
+    """As answers name it: a file without the folders that it lies in.
+
+    >>> _name_of_writer("gguf:/models/small.gguf"), _name_of_writer("ollama:library/small")
+    ('gguf:small.gguf', 'ollama:library/small')
+    """
+    kind, _, model = writer.partition(":")
+    return f"{kind}:{Path(model).name}" if kind == "gguf" else writer
+
+
+def _writer(settings: Settings) -> Writer | None:
+    """The writer that is set; None: the extractive one."""
+    if settings.writer == EXTRACTIVE:
+        return None
+    from assistant.writers.models import open_writer
+
+    return open_writer(settings.writer, settings.writer_seconds)
+
+
+def _assistant(
+    index: Index,
+    embedder: Embedder,
+    settings: Settings,
+    progress: Progress,
+    writer: Writer | None,
+    calibration: risk.Calibration | None = None,
+) -> Assistant:
+    report = partial(progress, "engine")
+    return Assistant(
+        index,
+        embedder,
+        settings,
+        reader=open_reader(embedder, report) if settings.read else None,
+        calibration=calibration,
+        writer=writer,
+        support=open_support(embedder, report) if writer else None,
+    )
 
 
 def _index_key(documents: Iterable[Document], settings: Settings) -> str:
@@ -275,12 +330,6 @@ def _keep_latest(cache: Path) -> None:
     with suppress(OSError):  # another process tidies up, too
         for old in sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
             shutil.rmtree(old)
-
-
-def ensure_writer(name: str) -> None:
-    """Raise WriterUnknown unless there is a writer of this name."""
-    if name not in WRITERS:
-        raise WriterUnknown(name, names=", ".join(WRITERS))
 
 
 def checked_question(question: str, limit: int) -> str:

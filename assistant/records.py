@@ -9,22 +9,36 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 Language = Literal["de", "en"]
 """The languages that questions are asked in and messages are written in."""
 
-RefusalReason = Literal["not_in_documents", "premise_not_found", "not_sure_enough"]
+RefusalReason = Literal["not_in_documents", "premise_not_found", "not_sure_enough", "writer_declined"]
 """Why nothing is said: the documents do not answer; or words of the question stand nowhere in them, so that it may
-assume what is not so; or they probably answer, but not surely enough for the risk that is set."""
+assume what is not so; or they probably answer, but not surely enough for the risk that is set; or the language model
+that was to word the answer found none in them."""
 
 DropReason = Literal[
     "no_such_sentence",
+    "context_missing",
     "not_proved",
+    "no_sentence",
     "number_not_in_evidence",
     "negation_differs",
     "name_not_in_evidence",
     "roles_differ",
+    "word_not_in_evidence",
+    "modality_differs",
+    "not_derived",
     "markup",
+    "order_reworded",
+    "not_supported",
+    "check_failed",
 ]
-"""Why a drafted claim is not said: its numbers point to no offered sentence; its wording is not that of its sentences,
-where it has to be; a number, a negation, a name, or who does it, is not that of its sentences; it holds markup or
-addresses that they do not."""
+"""Why a drafted claim is not said: its numbers point to no offered sentence; a sentence is cited without one that it
+leans on; it says nothing; it is no sentence; a number, a negation, a name, who does it, or a word is not that of its
+sentences; it makes a fact of what they only want, allow or report; it is not made of their clauses; it holds markup or
+addresses that they do not; it words anew what gives orders to a machine; they do not support it as a whole; a check
+ended in an error."""
+
+EXTRACTIVE = "extractive"
+"""Name of the default writer, whose claims are their quotes."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -155,7 +169,7 @@ class Inquiry(Record):
     language: Language
     """The question's; the answer's too."""
     writer: str
-    """Which writer is asked for a draft."""
+    """Which writer's draft it is."""
     confidence: Probability
     """Probability that the documents answer the question."""
 
@@ -238,6 +252,8 @@ class Dropped(Record):
     """The writer's wording, if it had one."""
     reason: DropReason
     """What is wrong with it."""
+    detail: str = ""
+    """The number, name or words that it is about, where there are any."""
 
 
 class _Proved(Record):
@@ -358,6 +374,8 @@ class Reply(Record):
     """The question's."""
     dropped: tuple[Dropped, ...] = ()
     """What enforcement did not let through."""
+    fallback: str | None = None
+    """Why the extractive writer answered in place of the one that is set; None: it did not."""
     timings_ms: dict[str, float]
     """Milliseconds by stage, and `total`."""
 

@@ -13,6 +13,10 @@ REFUSED: dict[RefusalReason, Text] = {
         de="Es ist nicht sicher genug, dass die Dokumente darauf antworten.",
         en="It is not certain enough that the documents answer this.",
     ),
+    "writer_declined": Text(
+        de="Das Sprachmodell hat in den Fundstellen keine Antwort gefunden.",
+        en="The language model found no answer in the places found.",
+    ),
 }
 LIKELY = 0.5  # from which it would be untrue to say that the documents do not answer
 QUOTED = Text(de="„{word}“", en="“{word}”")

@@ -48,7 +48,9 @@ class Settings(Record):
     device: str = "cpu"
     """Where the model runs, in torch's words: cpu, cuda, mps."""
     writer: str = "extractive"
-    """Who drafts answers."""
+    """Who drafts answers: extractive, or a model: ollama:MODEL, openai:MODEL, gguf:FILE."""
+    writer_seconds: float = Field(default=60.0, gt=0, le=3600)
+    """How long a model may take for an answer; then the extractive writer answers."""
     passage_characters: int = Field(default=800, ge=100, le=4000)
     """Longest passage; a single longer sentence is a passage of its own."""
     hits: int = Field(default=8, ge=1, le=100)

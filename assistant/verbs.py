@@ -45,13 +45,13 @@ for _infinitive, _past, _without_ge, *_present in (verb.split() for verb in _STR
         _FORMS |= dict.fromkeys((f"{_root}t", f"{_root}st"), _infinitive)
     _PARTICIPLES |= dict.fromkeys((_without_ge, f"{_without_ge}en"), _infinitive)
 _INFINITIVES = frozenset(_FORMS.values())
-_SEPARABLE = """
+SEPARABLE = """
     ab an auf aus bei dar durch ein empor entgegen fehl fern fest fort frei gegenuber gleich heim her herab heran
     heraus herbei herein herum herunter hervor hin hinaus hinein hinzu hoch kennen klar los mit nach nieder statt
     teil um uber unter vor voran voraus vorbei vorher wahr weg weiter wieder zu zuruck zusammen
 """.split()
 _INSEPARABLE = "be ent er ge miss ver zer uber unter um durch wider wieder hinter".split()
-_PREFIXES = ("", *dict.fromkeys((*_SEPARABLE, *_INSEPARABLE)))
+_PREFIXES = ("", *dict.fromkeys((*SEPARABLE, *_INSEPARABLE)))
 _OWN = ("be", "ent", "er", "ge", "ver", "zer", "uber")  # of verbs that are not used without
 _OF_ADJECTIVES = ("", "e", "em", "en", "er", "es")
 
@@ -63,17 +63,21 @@ def infinitive(word: str) -> str:
     >>> infinitive("gegrundet"), infinitive("teilgenommenen"), infinitive("starb"), infinitive("gebirge")
     ('grunden', 'teilnehmen', 'sterben', '')
     """
-    if noun(word, lexicon()):  # Macht, Gewicht, Sprachen
-        return ""
+    return "" if noun(word, lexicon()) else verb_reading(word)  # Macht, Gewicht, Sprachen
+
+
+@lru_cache(1 << 16)
+def verb_reading(word: str) -> str:
+    """The same, of a word that may be a noun, too: of "angebot" or "bote" as well."""
     simple = ((prefix, _simple(word.removeprefix(prefix), prefix)) for prefix in _PREFIXES if word.startswith(prefix))
     return next((prefix + found for prefix, found in simple if found), "")
 
 
 def _simple(word: str, prefix: str) -> str:
     """The infinitive of what follows a prefix, or ""."""
-    if found := _FORMS.get(word) or ("" if prefix in _SEPARABLE else _PLURALS.get(word)):
+    if found := _FORMS.get(word) or ("" if prefix in SEPARABLE else _PLURALS.get(word)):
         return found
-    if prefix in _SEPARABLE and word.startswith("zu") and word.endswith("en"):
+    if prefix in SEPARABLE and word.startswith("zu") and word.endswith("en"):
         return word[2:] if word[2:] in _INFINITIVES or word[2:-2] in lexicon().verbs else ""
     has_participle = word.startswith("ge") or prefix in _INSEPARABLE or word.startswith(_OWN)
     participle = (_participle(word.removeprefix("ge")) or _participle(word)) if has_participle else ""

@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from assistant.claims.checks import fault_of
 from assistant.claims.numbers import may_count
+from assistant.context import is_whole
 from assistant.corpus import file_named, read_document
 from assistant.embedding.words import normalised
-from assistant.enforcement import claim_text
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
 from assistant.faults import KeyTwice, ensure_each_key_once, fault, faults_of
-from assistant.german import WORD, is_function_word, terms
+from assistant.german import WORD, is_function_word, language_of, terms
 from assistant.messages import Text
-from assistant.records import Citation, Document, Language, Place, Reply, Span, marked_text
+from assistant.orders import is_of_order
+from assistant.records import EXTRACTIVE, Citation, Document, DropReason, Language, Place, Reply, Span, marked_text
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.sentences import display_form, is_piece, section_title
 from assistant.writers.extractive import is_one_claim
@@ -48,6 +50,40 @@ CITATION_MISSING = Text(
 NUMBERING = Text(
     de="Zitate: sie sind nicht von 1 an durchgezählt, oder eines gehört zu keiner Aussage.",
     en="Citations: they are not numbered from 1 on, or one belongs to no claim.",
+)
+CLAIM_UNPROVED: dict[DropReason, Text] = {
+    "number_not_in_evidence": Text(
+        de="Aussage {number}: „{detail}“ steht nicht in ihren Zitaten.",
+        en="Claim {number}: “{detail}” is not in its quotes.",
+    ),
+    "negation_differs": Text(
+        de="Aussage {number}: sie verneint anders als ihre Zitate.",
+        en="Claim {number}: it denies otherwise than its quotes.",
+    ),
+    "name_not_in_evidence": Text(
+        de="Aussage {number}: der Name „{detail}“ steht nicht in ihren Zitaten.",
+        en="Claim {number}: the name “{detail}” is not in its quotes.",
+    ),
+    "roles_differ": Text(
+        de="Aussage {number}: wer es tut oder sagt, ist anders als in ihren Zitaten ({detail}).",
+        en="Claim {number}: who does or says it differs from its quotes ({detail}).",
+    ),
+    "markup": Text(
+        de="Aussage {number}: sie enthält Auszeichnungen oder Adressen, die ihre Zitate nicht haben ({detail}).",
+        en="Claim {number}: it holds markup or addresses that its quotes do not ({detail}).",
+    ),
+}
+CLAIM_FREE = Text(
+    de="Aussage {number}: ihr Wortlaut ist nicht der ihrer Zitate ({detail}).",
+    en="Claim {number}: its wording is not that of its quotes ({detail}).",
+)
+CLAIM_IN_ANOTHER_LANGUAGE = Text(
+    de="Aussage {number}: sie ist in einer anderen Sprache als ihre Zitate; das ist ohne Modell nicht zu beweisen.",
+    en="Claim {number}: it is in another language than its quotes, which cannot be proved without a model.",
+)
+CLAIM_OF_ORDER = Text(
+    de="Aussage {number}: sie gibt mit eigenen Worten wieder, was ein Satz einer Maschine aufträgt.",
+    en="Claim {number}: it words anew what a sentence tells a machine to do.",
 )
 ANSWER_DIFFERS = Text(
     de="Antwort: ihr Text ist nicht der ihrer Aussagen.", en="Answer: its text is not that of its claims."
@@ -141,8 +177,12 @@ def verify(reply: Reply, home: Path) -> list[Problem]:
             if not _is_whole_sentence(place, document):  # else a fragment could turn its meaning
                 problems.append(_problem(NOT_A_SENTENCE, number=number, name=place.source))
     for number, claim in enumerate(reply.claims, 1):
-        if _is_torn([one for cited in claim.citations for one in reply.citations if one.number == cited], documents):
+        cited = [one for cited in claim.citations for one in reply.citations if one.number == cited]
+        if _is_torn(cited, documents, is_extractive=reply.writer == EXTRACTIVE):
             problems.append(_problem(CLAIM_TORN, number=number))
+        is_worded = claim.text != " ".join(display_form(one.quote) for one in cited)
+        if is_worded and any(_is_of_order(one, documents) for one in cited):
+            problems.append(_problem(CLAIM_OF_ORDER, number=number))
     for word in reply.refusal.missing if reply.refusal else ():
         said_in = [one.name for one in documents.values() if _says(one, word, reply.question)]
         problems += [_problem(WORD_OCCURS, word=word, name=name) for name in said_in]
@@ -154,15 +194,25 @@ def _is_whole_sentence(place: Citation, document: Document) -> bool:
     return span in document.sentences and not is_piece(document, document.sentences.index(span))
 
 
-def _is_torn(citations: Sequence[Citation], documents: Mapping[str, Document]) -> bool:
-    """Whether what a claim cites is surely not what the writer says in one; a quote that is wrong is told elsewhere."""
-    if len({citation.source for citation in citations}) > 1:
+def _is_of_order(citation: Citation, documents: Mapping[str, Document]) -> bool:
+    document, span = documents.get(citation.source), Span(citation.start, citation.end)
+    return document is not None and span in document.sentences and is_of_order(document, span)
+
+
+def _is_torn(citations: Sequence[Citation], documents: Mapping[str, Document], is_extractive: bool) -> bool:
+    """Whether what a claim cites surely lacks what it needs, or is not what the extractive writer says in one.
+
+    A quote that is wrong is told elsewhere.
+    """
+    names = {citation.source for citation in citations}
+    if is_extractive and len(names) > 1:
         return True
-    document = documents.get(citations[0].source) if citations else None
-    sentences = [Span(citation.start, citation.end) for citation in citations]
-    if document is None or not {*sentences} <= {*document.sentences}:
-        return False
-    return not is_one_claim(sentences, document)
+    belongs_together = is_one_claim if is_extractive else is_whole
+    for document in (documents[name] for name in names if name in documents):
+        sentences = [Span(one.start, one.end) for one in citations if one.source == document.name]
+        if {*sentences} <= {*document.sentences} and not belongs_together(sentences, document):
+            return True
+    return False
 
 
 def _says(document: Document, word: str, question: str) -> bool:
@@ -181,8 +231,17 @@ def _inner_problems(reply: Reply) -> list[Problem]:
     for number, claim in enumerate(reply.claims, 1):
         if not all(cited in quotes for cited in claim.citations):
             problems.append(_problem(CITATION_MISSING, number=number))
-        elif claim.text != claim_text([quotes[cited] for cited in claim.citations]):
+            continue
+        own = [display_form(quotes[cited]) for cited in claim.citations]
+        if claim.text == " ".join(own):
+            continue
+        fault = fault_of(claim.text, own, reply.question) if reply.writer != EXTRACTIVE else None
+        if reply.writer == EXTRACTIVE:
             problems.append(_problem(CLAIM_DIFFERS, number=number))
+        elif fault is not None:
+            problems.append(_problem(CLAIM_UNPROVED.get(fault.reason, CLAIM_FREE), number=number, detail=fault.detail))
+        elif language_of(claim.text) != language_of(" ".join(own)):
+            problems.append(_problem(CLAIM_IN_ANOTHER_LANGUAGE, number=number))
     used = {cited for claim in reply.claims for cited in claim.citations}
     if [citation.number for citation in reply.citations] != list(range(1, len(quotes) + 1)) or used != set(quotes):
         problems.append(_problem(NUMBERING))
@@ -197,6 +256,8 @@ def _inner_problems(reply: Reply) -> list[Problem]:
         fits = (reason == "premise_not_found") == bool(missing)
         is_all_dropped = reason == "not_in_documents" and bool(reply.dropped)
         fits &= reason == refusal_reason(missing, reply.confidence) or is_all_dropped
+        declined = reason == "writer_declined" and reply.writer != EXTRACTIVE
+        fits = fits or declined
         fits &= bool(reply.refusal.nearest) or not missing  # of which else do they not stand in?
         is_of_question = set(missing) <= {*WORD.findall(normalised(reply.question))}
         can_be_missing = all(

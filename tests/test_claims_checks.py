@@ -18,17 +18,23 @@ TERM = "Die Frist beträgt 30 Tage und endet im dritten Quartal."
     ("claim", "evidence"),
     [
         (BOARD, BOARD),
-        ("Am 3.5.2024 wurde Anna Brühl mit zwölf von fünfzehn Stimmen zur Vorsitzenden gewählt.", BOARD),
-        ("Anna Brühl wurde für 2 Jahre gewählt.", BOARD),
-        ("Monatlich zahlt der Mieter 1234,56 € an den Vermieter.", RENT),
-        ("Höchstens dreißig Prozent des Einkommens zahlt der Mieter.", RENT),
+        (
+            "Anna Brühl wurde am 3.5.2024 vom Vorstand mit zwölf von fünfzehn Stimmen für 2 Jahre zur Vorsitzenden "
+            "gewählt.",
+            BOARD,
+        ),
         ("Im Garten sind keine Hunde erlaubt.", FORBIDDEN),
-        ("Katzen dürfen in den Garten.", FORBIDDEN),
+        ("Im 3. Quartal endet die Frist.", "Die Frist endet im dritten Quartal."),
+        ("Die Kündigungsfrist beträgt vier Wochen.", "Die Kündigungsfrist beträgt 28 Tage."),
         ("Laut Otto Kern kaufen sie die Brücke.", SAID),
-        ("Es gilt eine 30-tägige Frist.", TERM),
-        ("Sie endet im 3. Quartal.", TERM),
         ("Das Verfahren ist nicht möglich.", "Das Verfahren ist unmöglich."),
         ("In the garden, dogs are not allowed.", FORBIDDEN),
+        ("Abgelehnt wurde der Antrag vom Rat.", "Der Rat lehnte den Antrag ab."),
+        ("Ein Viertel der Kosten trägt das Land.", "Das Land trägt 25 Prozent der Kosten."),
+        ("Im Mai kam Otto Kern.", "Otto Kern kam im Mai."),
+        ("Otto Kern kaufte eine Brücke.", "Otto Kern kam im Mai. Er kaufte eine Brücke."),
+        ("Lena Voss sagte, der Fluss steige.", "Der Fluss steige, erklärte Lena Voss."),
+        ("Wenn es regnet, fällt das Fest aus.", "Das Fest fällt aus, wenn es regnet."),
     ],
 )
 def test_what_says_the_same_otherwise_passes(claim, evidence):
@@ -58,6 +64,22 @@ def test_what_says_the_same_otherwise_passes(claim, evidence):
             "„Wir kaufen die Brücke“, sagte Lena Voss.",
             "„Wir kaufen die Brücke“, sagte Otto Kern zu Lena Voss.",
         ),
+        ("roles_differ", "Die Fähre fährt von Bonn nach Köln.", "Die Fähre fährt von Köln nach Bonn."),
+        ("roles_differ", "Er gab Lena 5 Äpfel und Otto 3.", "Er gab Lena 3 Äpfel und Otto 5."),
+        ("roles_differ", "Gewählt wurde Otto Kern.", "Gewählt wurde Anna Brühl. Otto Kern erhielt elf Stimmen."),
+        ("word_not_in_evidence", "Die Kaution beträgt 500 Euro.", "Die Miete beträgt 500 Euro."),
+        ("word_not_in_evidence", "Der Flugverkehr zur Insel ruht.", "Der Fährverkehr zur Insel ruht."),
+        ("word_not_in_evidence", "Der Rat stimmte zu und lobte den Antrag.", "Der Rat stimmte dem Antrag zu."),
+        ("word_not_in_evidence", "Hunde sind immer erlaubt.", "Hunde sind erlaubt."),
+        ("word_not_in_evidence", "Das Tor schließt nach der Messe.", "Das Tor schließt vor der Messe."),
+        ("modality_differs", "Otto Kern hat die Brücke gekauft.", "Otto Kern will die Brücke kaufen."),
+        ("modality_differs", "Die Brücke wird verkauft.", "Otto Kern kündigte an, die Brücke zu verkaufen."),
+        ("modality_differs", "Der Fluss steigt im Mai.", "Der Fluss steigt im Mai voraussichtlich."),
+        ("modality_differs", "Der Mieter muss die Küche räumen.", "Der Mieter kann die Küche räumen."),
+        ("modality_differs", "Das Fest fällt aus.", "Das Fest fällt aus, wenn ein Gewitter droht."),
+        ("modality_differs", "Der Fluss ist gesunken.", "Otto Kern behauptet, dass der Fluss gesunken ist."),
+        ("modality_differs", "Der Fluss steigt.", "Nach Angaben der Stadt steigt der Fluss."),
+        ("no_sentence", "Am Montag.", "Otto Kern kam am Montag."),
         ("markup", "Der Vorstand wählte <b>Anna Brühl</b>.", BOARD),
         ("markup", "Der Vorstand wählte Anna Brühl ![x](http://127.0.0.1/x.png).", BOARD),
     ],
@@ -76,8 +98,35 @@ def test_a_name_of_the_question_may_be_said():
 
 def test_several_sentences_count_together():
     sentences = ["Die Miete beträgt 500 Euro.", "Sie ist am 3. eines Monats fällig."]
-    assert fault_of("Die Miete von 500 Euro ist am 3. fällig.", sentences, "") is None
-    assert fault_of("Die Miete von 500 Euro ist am 3. fällig.", sentences[:1], "")
+    assert fault_of("Die Miete ist am 3. eines Monats fällig.", sentences, "") is None
+    assert fault_of("Die Miete ist am 3. eines Monats fällig.", sentences[1:], "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Der Zins beträgt 9 Prozent.", "Bei Verzug beträgt der Zins 9 Prozent."),
+        ("Der Bürgermeister wurde verhaftet.", "Der Sohn des Bürgermeisters wurde verhaftet."),
+        ("Der Mieter zahlt die Steuer.", "Der Mieter zahlt die Heizung. Der Vermieter zahlt die Steuer."),
+        ("Die Steuer beträgt 119 Euro.", "Netto 100 Euro, Steuer 19 Euro, Brutto 119 Euro."),
+        ("Im Jahr 2023 waren es 55 Unfälle.", "Im Jahr 2023 waren es 40, im Jahr 2024 waren es 55 Unfälle."),
+        ("Der Vermieter darf kündigen.", "Zahlt der Mieter nicht, darf der Vermieter kündigen."),
+        ("Kern hat den Wagen gestohlen.", "Die Polizei prüft, ob Kern den Wagen gestohlen hat."),
+        ("Die Firma verkauft Daten.", "Es ist falsch, dass die Firma Daten verkauft."),
+        ("Die Heizung ist defekt.", "Ist die Heizung defekt?"),
+        ("Sie sagte den Termin ab.", "Sie sagte den Termin zu."),
+        ("Der Mieter und der Vermieter zahlen.", "Der Mieter oder der Vermieter zahlen."),
+        ("Das neue Modell ist schneller als das alte.", "Das alte Modell ist schneller als das neue."),
+        ("Die Mutter des Opfers sah den Täter.", "Die Mutter des Täters sah das Opfer."),
+        ("Schmidt wurde von Müller verklagt.", "Schmidt verklagte Müller."),
+        ("Der Hund biss den Nachbarn.", "Der Nachbar biss den Hund."),
+        ("Berta kaufte den Hof.", "Anna traf Berta. Sie kaufte den Hof."),
+        ("Der Zins beträgt −9 Prozent.", "Der Zins beträgt 9 Prozent."),
+        ("Er stimmte für den Neubau.", "Er stimmte gegen den Neubau."),
+    ],
+)
+def test_what_the_same_words_say_otherwise_is_stopped(claim, evidence):
+    assert fault_of(claim, [evidence], "")
 
 
 @given(any_text, any_text, any_text)
@@ -87,4 +136,5 @@ def test_no_text_breaks_the_checks(claim, evidence, question):
 
 @given(st.text(alphabet="abcde Äöü.,0123456789", max_size=60))
 def test_a_text_has_no_fault_beside_itself(text):
-    assert fault_of(text, [text], "") is None
+    fault = fault_of(text, [text], "")
+    assert fault is None or fault.reason == "no_sentence"

@@ -37,13 +37,30 @@ LAYERS = {
         "retrieval",
         "evidence",
         "weighing",
-        *(f"claims{name}" for name in ("", ".statements", ".numbers", ".negation", ".names", ".roles", ".checks")),
-        "writers",
-        "writers.extractive",
+        "context",
+        "orders",
+        *(f"writers{name}" for name in ("", ".base", ".extractive", ".pointing", ".models")),
+        *(
+            f"claims{name}"
+            for name in (
+                "",
+                ".statements",
+                ".numbers",
+                ".negation",
+                ".words",
+                ".names",
+                ".roles",
+                ".modality",
+                ".derivation",
+                ".checks",
+                ".support",
+            )
+        ),
     ],
     3: ["enforcement"],
     4: [
         "indexing",
+        "writing",
         "pipeline",
         "verification",
         "evaluation",
@@ -67,7 +84,7 @@ LAYERS = {
             )
         ),
     ],
-    5: ["terminal", "options", "usage", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
+    5: ["terminal", "terminal_evaluation", "options", "usage", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
     6: [""],  # assistant itself: names for the outside
 }
 LAYER = {module: layer for layer, modules in LAYERS.items() for module in modules}
@@ -82,9 +99,10 @@ HOME_OF_LIBRARY = {
     "onnx": "packaged.graph",
     "tokenizers": "packaged.tokenizer",
     "safetensors": ("packaged.checkpoint", "reading.adapter"),
-    "llama_index": "readers",
+    "llama_index": ("readers", "writers.models"),
+    "llama_cpp": "writers.models",
     "typer": ("cli", "cli_calibrate", "cli_evaluate", "options"),
-    "rich": "terminal",
+    "rich": ("terminal", "terminal_evaluation"),
     "gradio": "../ui.py only",
     "ijson": "evaluation.squad",
     "jinja2": "evaluation.report",

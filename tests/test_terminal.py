@@ -51,7 +51,7 @@ def test_progress_has_figures(monkeypatch):
 
 def test_the_words_that_answer_are_bold_in_a_terminal(monkeypatch):
     shown = Console(record=True, force_terminal=True, width=100, markup=False, highlight=False, emoji=False)
-    monkeypatch.setattr(terminal, "_console", lambda **options: shown)
+    monkeypatch.setattr(terminal, "console_of", lambda **options: shown)
     terminal.print_reply(reply(), "de")
     assert "Die Frist ist \x1b[1mdrei Monate\x1b[0m. Es regnet [red] :smile:. [1][2]" in shown.export_text(styles=True)
 

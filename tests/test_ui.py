@@ -1,5 +1,6 @@
 """The page in a real browser: what a reader sees, where it scrolls to, and what it never does."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from assistant.pipeline import Outcome
 from assistant.records import Draft, DraftClaim, Evidence, Span
 from assistant.sentences import display_form
 from tests.doubles import document_of, inquiry
+from tests.hostile_server import claims, hostile_server, says
 
 CHROMIUM = shutil.which("chromium")
 expect.set_options(timeout=20_000)  # of milliseconds: the first answer waits for the model
@@ -57,10 +59,11 @@ Opened = Callable[..., Page]
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, **environment: str) -> Iterator[str]:
     """The address of the page of a home folder, served by `ui.serve` in a process of its own while the block runs."""
     port = free_port()
-    with subprocess.Popen([sys.executable, "-c", SERVE, str(home), str(port)]) as server:
+    command = [sys.executable, "-c", SERVE, str(home), str(port)]
+    with subprocess.Popen(command, env={**os.environ, **environment}) as server:
         try:
             while not is_listening(port):
                 assert server.poll() is None, "the page is not served"
@@ -265,3 +268,31 @@ def test_port_in_use_is_said(article_assistant: Assistant) -> None:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(PageNotServed, match=address):
             ui.serve(article_assistant, "127.0.0.1", taken.getsockname()[1])
+
+
+@needs_browser
+def test_what_a_model_writes_is_provisional_until_it_is_checked(browser, article_home):
+    proved = (
+        "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
+        "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
+        "Reportern."
+    )
+    false = "Rubio erklärte den Krieg <b>in Paris</b> für beendet."
+    drafts = [claims((proved, [1]), (false, [1])), claims((false, [1]))]
+    with (
+        hostile_server(*(says(draft, pieces=12, pause=0.15) for draft in drafts)) as server,
+        served(article_home, ASSISTANT_WRITER="openai:m", OPENAI_BASE_URL=server.url, ASSISTANT_RISK="0.2") as address,
+    ):
+        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        page.goto(address)
+        page.locator("#question textarea").fill(ANSWERED)
+        page.locator("#question textarea").press("Enter")
+        expect(page.locator("#chat .provisional")).to_contain_text("Wenn es nicht möglich ist")
+        expect(page.locator("#chat")).to_contain_text(ui.PROVISIONAL)
+        answer = page.locator("#chat .answer").last
+        expect(answer.locator("ol li")).to_have_count(1)
+        expect(answer.locator("p").first).to_contain_text(proved)
+        expect(page.locator("#chat .provisional")).to_have_count(0)
+        expect(answer.locator("del")).to_have_text([false])
+        expect(answer.locator("p").first).not_to_contain_text("beendet.")
+        page.close()

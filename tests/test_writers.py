@@ -1,16 +1,17 @@
 """What the extractive writer says: what answers, what that needs to be understood, and nothing twice."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.anaphora import stands_alone
-from assistant.enforcement import claim_text, enforce
+from assistant.context import MOST_CONTEXT, is_whole
+from assistant.enforcement import enforce
 from assistant.records import Answer, Evidence
 from assistant.sentences import display_form
-from assistant.writers.extractive import MOST_CONTEXT, chosen, extractive, parts
+from assistant.writers.extractive import chosen, extractive, parts
 from tests.doubles import document_of, inquiry
 from tests.strategies import articles, documents
 
@@ -227,7 +228,9 @@ def test_what_is_chosen_of_any_evidence(one, text, limit, data):
     numbers = [number for claim in choice.claims for number in claim]
     assert len(numbers) == len(set(numbers))
     assert 1 in numbers
-    assert set(range(len(evidence) + 1, len(choice.evidence) + 1)) <= set(numbers)
+    offers = [[choice.evidence[number - 1] for number in offer] for offer in choice.offers]
+    assert set(range(len(evidence) + 1, len(choice.evidence) + 1)) <= {*numbers, *chain(*choice.offers)}
+    assert all(is_whole([item.span for item in offer], by_name[offer[0].source]) for offer in offers)
     assert len(choice.claims) <= limit
     assert len(numbers) <= max(limit, 2 + MOST_CONTEXT)
     places = [(choice.evidence[number - 1].source, choice.evidence[number - 1].span) for number in numbers]
@@ -244,6 +247,6 @@ def test_what_is_chosen_of_any_evidence(one, text, limit, data):
         for number, (before, after) in enumerate(pairwise(spans), 1):
             assert document.sentence_before(after) == before or introduced[number]
             assert not stands_alone(quotes[number]) or introduced[number]
-    shown = claim_text([by_name[name].quote(span) for name, span in places])
+    shown = " ".join(display_form(by_name[name].quote(span)) for name, span in places)
     if shown:
         assert isinstance(enforce(inquiry(), extractive(choice), choice.evidence, by_name), Answer)

@@ -12,6 +12,10 @@ _NEGATION = re.compile(
     r"nicht|kein(?:e[mnrs]?|s)?|nie|niemals|niemand(?:e[mns])?|nichts|nirgend\w*|ohne|weder|keineswegs|keinesfalls|kaum|"
     r"not|no|never|nobody|nothing|none|without|neither|cannot|hardly|\w+n['’]t"
 )
+_NO_DENIAL = re.compile(r"no (?:more|less|fewer|later) than|without delay|not only", re.IGNORECASE)
+_EXCEPTS = re.compile(
+    r"un\w+|ausnahme\w*|ausgenommen|ausgeschlossen|verbot\w*|gegen|lehn\w+|abgelehnt|fehl\w+|nur|erst"
+)
 _UN = re.compile(r"un(?=\w{4})")
 
 
@@ -19,11 +23,16 @@ def negation_differs(claim: Statement, evidence: Statement) -> bool:
     """Whether the claim denies what its evidence says, or says what it denies.
 
     It has to deny as often as those clauses of its evidence that it says; where it is doubtful whether it says a
-    clause, this one may count or not. A claim in another language has to deny where its evidence does at all.
+    clause, this one may count or not. A claim in another language may deny where its evidence does at all, and has to
+    where all of it does.
     """
     said = sum(_negates(word, evidence.terms) for word in claim.words)
     if language_of(claim.text) != language_of(evidence.text):
-        return bool(said) != any(_negates(word, claim.terms) for word in evidence.words)
+        denies = [any(_negates(word, claim.terms) for word in clause) for clause in evidence.clauses()]
+        may_deny = any(denies) or any(_EXCEPTS.fullmatch(word.folded) for word in evidence.words)
+        if said and not _NO_DENIAL.search(claim.text):
+            return not may_deny
+        return all(denies) and not any(_EXCEPTS.fullmatch(word.folded) for word in claim.words)
     least = most = 0
     for clause in evidence.clauses():
         count = sum(_negates(word, claim.terms) for word in clause)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.german import is_function_word, plain, terms
+from assistant.german import is_function_word, language_of, plain, terms
 from assistant.numerals import MONTHS, NUMBER, OTHER_MONTHS, in_one_spelling, number_of, number_parts
 
 _TOKEN = re.compile(rf"{NUMBER.pattern}|[^\W\d_]+")
@@ -20,10 +20,18 @@ _VULGAR = {"½": ",5", "¼": ",25", "¾": ",75"}
 _VULGAR_FRACTION = re.compile(r"(\d*)\s?([½¼¾])")
 _PARTS = {
     "halfte": 2, "half": 2, "drittel": 3, "dritteln": 3, "viertel": 4, "vierteln": 4, "quarter": 4, "quarters": 4,
-    "funftel": 5, "zehntel": 10,
+    "funftel": 5, "funfteln": 5, "zehntel": 10, "halbe": 2, "halben": 2, "halbes": 2,
 }  # fmt: skip
 _ENGLISH_PARTS = {"third": 3, "thirds": 3, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
-_ONE = frozenset("ein eine einen einem einer eines one a an".split())
+_ONE = frozenset("ein eine einen einem einer one".split())
+_ENGLISH_ONE = re.compile(
+    r"\b(within|after|for|least|most|than|about|nearly|almost|over|half|every) an? (?=\w)"
+    r"|\ban? (?=million|billion|hundred|thousand|dozen)"
+)  # in "two euros a day" it counts nothing
+_ENGLISH_TENS = re.compile(
+    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(one|two|three|four|five|six|seven|eight|nine)\b"
+)
+_ENGLISH_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _UNITS_OF_ONE = re.compile(
     r"(?:tag|woche|monat|jahr|stunde|minute|sekunde|jahrhundert|jahrzehnt|quartal|semester|prozent|euro|cent|meter|kilometer|"
     r"kilogramm|gramm|liter|day|week|month|year|hour|minute|century|decade)(?:e?[ns]?)$"
@@ -31,10 +39,21 @@ _UNITS_OF_ONE = re.compile(
 _BOUNDS = (
     ("<=", re.compile(r"(?:nicht mehr als|not more than|no more than)$")),
     (">=", re.compile(r"(?:nicht weniger als|not less than|no less than)$")),
-    (">", re.compile(r"(?:mehr als|uber|more than|over|above|groesser als|grosser als|oberhalb von)$")),
-    (">=", re.compile(r"(?:mindestens|wenigstens|zumindest|ab|at least)$")),
+    (">", re.compile(r"(?:mehr als|uber|more than|over|over the age of|above|groesser als|grosser als|oberhalb von)$")),
+    (
+        ">=",
+        re.compile(
+            r"(?:mindestens|wenigstens|zumindest|ab|seit|fruhestens|at least|minimum of)(?: (?:am|dem|der|den))*$"
+        ),
+    ),
     ("<", re.compile(r"(?:weniger als|unter|less than|fewer than|below|under|keine)$")),
-    ("<=", re.compile(r"(?:hochstens|maximal|bis zu|bis|at most|up to|langstens|spatestens)$")),
+    (
+        "<=",
+        re.compile(
+            r"(?:hochstens|maximal|bis zu|bis|at most|up to|until|till|maximum of|langstens|spatestens)"
+            r"(?: (?:am|zum|um|den|dem|der))*$"
+        ),
+    ),
     ("~", re.compile(r"(?:rund|etwa|ca|circa|ungefahr|fast|nahezu|knapp|gut|about|around|nearly|almost|roughly)$")),
 )
 _GENITIVES = {"zweier": 2, "dreier": 3, "beide": 2, "beiden": 2, "beider": 2, "both": 2}
@@ -50,6 +69,14 @@ _ENGLISH_UNITS = {
     "minutes": "minut", "minute": "minut", "seconds": "sekund", "kilometres": "kilometer", "metres": "meter",
     "kilometers": "kilometer", "meters": "meter", "people": "menschen", "votes": "stimmen",
 }  # fmt: skip
+_BASE_UNITS = {
+    "woch": (Fraction(7), "tag"), "jahr": (Fraction(12), "monat"), "prozent": (Fraction(1, 100), ""),
+    "promille": (Fraction(1, 1000), ""), "kilometer": (Fraction(1000), "meter"),
+    "kilometern": (Fraction(1000), "meter"), "metern": (Fraction(1), "meter"), "minut": (Fraction(60), "sekund"),
+    "kilogramm": (Fraction(1000), "gramm"), "tonnen": (Fraction(10**6), "gramm"),
+}  # fmt: skip
+_SLASHED = re.compile(r"(?<![\d/])(\d)/(\d)(?![\d/])")
+_NAMES_OF_PARTS = {"2": "halbe", "3": "dritteln", "4": "vierteln", "5": "funftel"}
 _TIMES = {"einmal": 1, "once": 1, "twice": 2, "doppelt": 2, "doppelte": 2, "doppelten": 2}
 _COUNTED = re.compile(r"(tag|jahr|woch|monat|stund|minut|sekund)(?:ig|lich|entlich)?(?:e[mnrs]?|en?s?|s|n)?")
 _MONTHS = {name: number for names in MONTHS for number, name in enumerate(names, 1)} | {
@@ -69,7 +96,7 @@ _NO_UNITS = frozenset("uhr chr abs nr satz".split())
 _SPACE_IN_NUMBER = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
 _MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 _MAY_COUNT = re.compile(rf"[\d½¼¾]|\b(?:{'|'.join(SCALES)}|half|hälfte|quarters?|\w*tels?)\b", re.IGNORECASE)
-_WORDS_BEFORE = 3
+_WORDS_BEFORE = 4
 _ADJECTIVES = 2  # at most, between a number and its unit
 
 
@@ -96,8 +123,21 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 def _quantities(text: str) -> tuple[Quantity, ...]:
     dated = _SHORT_DATE.sub(lambda match: f"{match[1]}. {MONTHS[0][int(match[2]) - 1]} ", text)
     decimals = _VULGAR_FRACTION.sub(lambda match: f"{match[1] or 0}{_VULGAR[match[2]]}", dated)
+    decimals = _SLASHED.sub(_spelled_fraction, decimals)
+    is_english = language_of(text) == "en"
+    if is_english:
+        decimals = _ENGLISH_THOUSANDS.sub("", _ENGLISH_ONE.sub(lambda match: f"{match[1] or ''} one ", decimals))
+        decimals = _ENGLISH_TENS.sub(_english_number, decimals)
     spelled = in_one_spelling(plain(re.sub(r"[–—]", " bis ", decimals)))
-    return tuple(_found([match.group() for match in _TOKEN.finditer(spelled)]))
+    return tuple(_found([match.group() for match in _TOKEN.finditer(spelled)], nouns_are_capital=not is_english))
+
+
+def _spelled_fraction(match: re.Match[str]) -> str:
+    return f"{match[1]} {_NAMES_OF_PARTS[match[2]]} " if match[2] in _NAMES_OF_PARTS else match.group()
+
+
+def _english_number(match: re.Match[str]) -> str:
+    return str(int(number_of(match[1])) + int(number_of(match[2]) or 1))
 
 
 @lru_cache(1 << 16)
@@ -127,7 +167,7 @@ def may_count(word: str, question: str, texts: Iterable[str]) -> bool:
     return any(not asked.isdisjoint(values(text)) for text in texts)
 
 
-def _found(tokens: list[str]) -> Iterator[Quantity]:
+def _found(tokens: list[str], nouns_are_capital: bool) -> Iterator[Quantity]:
     small = [token.casefold() for token in tokens]
     at, ranges = 0, False  # whether a range's first number stands right before
     while at < len(tokens):
@@ -150,7 +190,9 @@ def _found(tokens: list[str]) -> Iterator[Quantity]:
                 behind += length + (further in SCALES)
         begins = behind + 1 < len(tokens) and small[behind] in {"bis", "to", "und", "oder"}
         begins = begins and _at(small, behind + 1)[0] is not None
-        yield Quantity(value, unit or _unit(tokens, behind, begins), "" if ranges else _bound(small, at))
+        yield Quantity(
+            value, unit or _unit(tokens, behind, begins, nouns_are_capital), "" if ranges else _bound(small, at)
+        )
         at, ranges = behind, begins
 
 
@@ -195,12 +237,26 @@ def _named(token: str) -> Quantity | None:
     return Quantity(Fraction(_WEEKDAYS[small]), "weekday", "") if small in _WEEKDAYS else None
 
 
+def is_of_number(word: str) -> bool:
+    """Whether a word is, or holds, a number that `quantities` tells, or scales one."""
+    return word[0].isdigit() or plain(word).casefold() in SCALES or bool(quantities(word))
+
+
+def is_unit(word: str, text: str) -> bool:
+    """Whether a word of a text is the unit of a number of it, which `unproved` compares."""
+    unit = _unit([plain(word)], 0, begins_range=False, nouns_are_capital=False)
+    small = plain(word).casefold()
+    return any(
+        one.unit in {unit, small} and one.unit in _BASE_UNITS.keys() | {"tag", "monat"} for one in quantities(text)
+    )
+
+
 def _count(token: str) -> int:
     digits = token if token.isdigit() else "1" if token in _ONE else number_of(token)
     return int(digits) if digits else 0
 
 
-def _unit(tokens: list[str], at: int, begins_range: bool) -> str:
+def _unit(tokens: list[str], at: int, begins_range: bool, nouns_are_capital: bool) -> str:
     """The noun or sign behind a number, adjectives between left out; of a range's first number that of its second."""
     if begins_range:
         at += 2
@@ -212,6 +268,10 @@ def _unit(tokens: list[str], at: int, begins_range: bool) -> str:
             return _ENGLISH_UNITS[small]
         if counted := _COUNTED.fullmatch(small):
             return counted[1]
+        if not nouns_are_capital:
+            if is_function_word(small):
+                return ""
+            continue
         if token[0].isupper():
             return "" if small in _MONTHS or small in _NO_UNITS or is_function_word(token) else small
         if not small.endswith(("e", "en", "er", "es", "em")) or is_function_word(small):
@@ -238,6 +298,16 @@ def unproved(claim: str, evidence: str) -> str:
 
 
 def _proves(proved: Quantity, said: Quantity, known: frozenset[str]) -> bool:
+    return _states(proved, said, known) or _states(in_base_unit(proved), in_base_unit(said), known)
+
+
+def in_base_unit(one: Quantity) -> Quantity:
+    """The same, weeks in days, years in months, shares and lengths in one unit."""
+    factor, unit = _BASE_UNITS.get(one.unit, (Fraction(1), one.unit))
+    return Quantity(one.value * factor, unit, one.bound)
+
+
+def _states(proved: Quantity, said: Quantity, known: frozenset[str]) -> bool:
     if proved.value != said.value or proved.bound != said.bound:
         return False
     if {proved.unit, said.unit} & _OF_CALENDAR:

@@ -1,6 +1,8 @@
 """Who does what to whom: the parts that words play in a claim beside those that they play in its evidence."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.claims.statements import Statement, Word
@@ -28,9 +30,13 @@ _DETERMINERS = (
 )
 _PASSIVE = re.compile(r"wird|werden|wurden?|worden|werde|wurde|is|was|were|been|be")
 _PARTICIPLE = re.compile(r"(?:\w*ge\w+(?:t|en)|(?:be|ver|er|ent|zer|miss|uber|unter)\w+(?:t|en)|\w+iert|\w+ed)")
+LEAST_DECLINED = 4  # letters, of a word that may have an ending
 WINDOW = 3  # content words on each side that a word's neighbours are
 _OF_ADJECTIVES = ("e", "en", "er", "es", "em")
 _REACH = 5  # words in front of a noun that are looked at for its article and preposition
+
+
+_Places = dict[str, set[tuple[str, str]]]
 
 
 class Part(NamedTuple):
@@ -47,7 +53,9 @@ def swapped(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
     >>> swapped(Statement.of("Anna schenkte dem Otto Wein."), Statement.of("Otto schenkte der Anna Wein."))
     ('Anna', 'Otto')
     """
-    if _is_passive(claim) != _is_passive(evidence):
+    if pair := _places_exchanged(claim, evidence) or _misplaced(claim, evidence):
+        return pair
+    if is_passive(claim, claim) != is_passive(evidence, claim):
         return _swapped_by_voice(claim, evidence)
     said, proved = _nouns(claim), _nouns(evidence)
     common = [stem for stem in said if stem in proved]
@@ -58,6 +66,98 @@ def swapped(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
             if _exchanged(said, proved, first, second) or _neighbours_exchanged(claim, evidence, first, second):
                 return said[first].word.text, said[second].word.text
     return None
+
+
+def _places_exchanged(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
+    """Two names, nouns or numbers that stand between the words that the other stood between, or None."""
+    return _exchanged_places(_places(claim, True), _places(evidence, True)) or _exchanged_places(
+        _places(claim, False), _places(evidence, False)
+    )
+
+
+def _exchanged_places(said: _Places, proved: _Places) -> tuple[str, str] | None:
+    moved = [run for run in said if run in proved and said[run] != proved[run]]
+    for number, first in enumerate(moved):
+        for second in moved[number + 1 :]:
+            new_of_first = (said[first] & proved[second]) - proved[first]
+            new_of_second = (said[second] & proved[first]) - proved[second]
+            if new_of_first and new_of_second:
+                return first, second
+    return None
+
+
+def _misplaced(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
+    """In a claim of its evidence's words alone, a run that stands behind another function word and before another word.
+
+    And that word; a verb that only changed sides with the run ("Rubio sagte", "sagte Rubio") is none.
+    """
+    words = [word.text.casefold() for word in claim.words]
+    given = [word.text.casefold() for word in evidence.words]
+    if not set(words) <= set(given):
+        return None
+    pairs = set(pairwise(given))
+    for start, end in _runs(claim):
+        if not 0 < start < end < len(words) or claim.words[start - 1].is_content:
+            continue
+        before, behind = (words[start - 1], words[start]), (words[end - 1], words[end])
+        has_changed_sides = (words[end - 1], words[start - 1]) in pairs
+        if before not in pairs and behind not in pairs and not has_changed_sides:
+            return _text(claim, start, end), claim.words[start - 1].text
+    return None
+
+
+def _places(statement: Statement, over_ends: bool) -> _Places:
+    """For each run, between which words it stands; "|" is the end of a clause, with the word beyond it if wanted."""
+    found: _Places = {}
+    words = statement.words
+    for start, end in _runs(statement):
+        is_last = end == len(words) or words[end].clause != words[start].clause
+        beyond = words[end].folded if end < len(words) and (over_ends or not is_last) else ""
+        place = (_leading(words, start, over_ends), f"| {beyond}" if is_last else beyond)
+        found.setdefault(_key(statement, start, end), set()).add(place)
+    return found
+
+
+def _runs(statement: Statement) -> Iterator[tuple[int, int]]:
+    """Where capitalised words, or numbers, follow each other in a clause: the first, and what is behind the last."""
+    words, at = statement.words, 0
+    while at < len(words):
+        end = at
+        kind = words[at].text[0].isdigit()
+        while end < len(words) and words[end].clause == words[at].clause and _is_of_run(words[end], kind):
+            end += 1
+        if end > at:
+            yield at, end
+        at = max(end, at + 1)
+
+
+def _is_of_run(word: Word, of_digits: bool) -> bool:
+    return word.text[0].isdigit() if of_digits else word.text[0].isupper() and word.is_content
+
+
+def _text(statement: Statement, start: int, end: int) -> str:
+    return " ".join(word.text for word in statement.words[start:end])
+
+
+def _key(statement: Statement, start: int, end: int) -> str:
+    """The same in every case: "Nachbar" and "Nachbarn"."""
+    folded = (word.folded for word in statement.words[start:end])
+    return " ".join(word.rstrip("ns") if len(word) > LEAST_DECLINED else word for word in folded)
+
+
+def _leading(words: Sequence[Word], at: int, over_ends: bool) -> str:
+    """The function words right before a word in its clause, or else the word before it."""
+    found: list[str] = []
+    for word in reversed(words[:at]):
+        if word.clause != words[at].clause:
+            found = found or [word.folded if over_ends else "", "|"]
+            break
+        if found and word.is_content:
+            break
+        found.insert(0, word.folded)
+        if word.is_content:
+            break
+    return " ".join(found)
 
 
 def _keep_their_parts(said: dict[str, "_Noun"], proved: dict[str, "_Noun"], first: str, second: str) -> bool:
@@ -158,29 +258,37 @@ def _exchanged(said: dict[str, _Noun], proved: dict[str, _Noun], first: str, sec
         is_sure = proved[other].part.case in _SUFFERING or said[one].part.case in _SUFFERING
         if did_it and does_it and is_sure:
             return True
-    bare = all(part == Part("", "") for part in (*now, *before))
-    apart = abs(proved[first].at - proved[second].at) > 1 and abs(said[first].at - said[second].at) > 1
-    return bare and apart and (said[first].at < said[second].at) != (proved[first].at < proved[second].at)
+    return False
 
 
 def _may_act(part: Part) -> bool:
     return not part.preposition and part.case in {"", "nom"}
 
 
-def _is_passive(statement: Statement) -> bool:
-    has_auxiliary = any(_PASSIVE.fullmatch(word.folded) for word in statement.words)
-    return has_auxiliary and any(_PARTICIPLE.fullmatch(word.folded) for word in statement.words)
+def is_passive(statement: Statement, claim: Statement) -> bool:
+    """Whether one of those sentences of a statement that are about what a claim says is in the passive."""
+    for sentence in statement.sentences():
+        is_about = sum(not word.terms.isdisjoint(claim.terms) for word in sentence if word.is_content) > 1
+        has_auxiliary = any(_PASSIVE.fullmatch(word.folded) for word in sentence)
+        if is_about and has_auxiliary and any(_PARTICIPLE.fullmatch(word.folded) for word in sentence):
+            return True
+    return False
 
 
 def _swapped_by_voice(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
     """Whom the passive names as doing it (von, durch, by) must not be what the active does it to."""
-    passive, active = (claim, evidence) if _is_passive(claim) else (evidence, claim)
-    doing = _nouns(active)
-    for stem, noun in _nouns(passive).items():
-        if (
-            noun.part.preposition in {"von", "durch", "by"}
-            and stem in doing
-            and doing[stem].part.case in {"acc", "dat"}
-        ):
-            return noun.word.text, doing[stem].word.text
+    passive, active = (claim, evidence) if is_passive(claim, claim) else (evidence, claim)
+    doing, done = _nouns(active), _nouns(passive)
+    agents = [
+        stem
+        for stem, noun in done.items()
+        if noun.part.preposition in {"von", "durch", "by"} and stem in doing and doing[stem].part != noun.part
+    ]
+    suffering = next((stem for stem, noun in done.items() if not noun.part.preposition and stem in doing), None)
+    for stem in agents:
+        if doing[stem].part.case in _SUFFERING:
+            return done[stem].word.text, doing[stem].word.text
+        is_marked = suffering is not None and doing[suffering].part.case in _SUFFERING
+        if suffering is not None and doing[suffering].at < doing[stem].at and not is_marked:
+            return done[stem].word.text, done[suffering].word.text
     return None

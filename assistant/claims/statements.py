@@ -1,11 +1,15 @@
 """A text as words in clauses: what claims and their evidence are compared by."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from assistant.german import is_common_noun, is_function_word, lexical_fold, terms
+from assistant.sentences import segment
+from assistant.verbs import verb_reading
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W_]+)*|\d+(?:[.,:]\d+)*(?:-[^\W\d_]+)?")
 _BREAK = re.compile(r"[,;:.!?()\[\]„“”\"»«–—]|\s-\s")
@@ -46,7 +50,8 @@ class Word(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Whether it has a capital that neither a noun of the lexicon nor its place explains."""
-        return self.text[0].isupper() and self.is_content and not is_common_noun(self.text)
+        is_verb_in_front = self.opens and bool(verb_reading(self.folded))
+        return self.text[0].isupper() and self.is_content and not is_common_noun(self.text) and not is_verb_in_front
 
 
 class Statement(NamedTuple):
@@ -71,6 +76,10 @@ class Statement(NamedTuple):
             found.setdefault(word.clause, []).append(word)
         return list(found.values())
 
+    def sentences(self) -> list[list[Word]]:
+        """The words by sentence."""
+        return _sentences(self)
+
     @property
     def terms(self) -> frozenset[str]:
         """Of all its words."""
@@ -84,11 +93,23 @@ def _words(text: str) -> tuple[Word, ...]:
     for match in _WORD.finditer(text):
         between = text[last : match.start()]
         opens = not words or bool(re.search(r"[.!?:]\s*[\"„“»«]?\s*$|[\"„“»«]\s*$", between))
-        if words and _BREAK.search(between):
+        if words and _BREAK.search(between) and not _is_abbreviated(words[-1].text, between):
             clause += 1
         words.append(Word(match.group(), match.start(), clause, opens))
         last = match.end()
     return tuple(words)
+
+
+def _is_abbreviated(word: str, between: str) -> bool:
+    """Whether what stands behind a word is the full stop of a short one, as in "St. Johns", "z. B." and "am 4. Mai"."""
+    return between.startswith(".") and not between.strip(". ") and len(word) <= 2
+
+
+@lru_cache(1 << 10)
+def _sentences(statement: Statement) -> list[list[Word]]:
+    starts = [span.start for span in segment(statement.text).sentences]
+    numbered = groupby(statement.words, lambda word: bisect_right(starts, word.start))
+    return [list(words) for _, words in numbered]
 
 
 @lru_cache(1 << 16)

@@ -1,8 +1,8 @@
 """Writers draft answers from numbered evidence; they never publish.
 
-A writer is a function of the evidence offered and what is chosen of it.
+The extractive one chooses sentences; `models` words claims of its own, and points to the sentences that prove them.
 """
 
-from assistant.writers.extractive import chosen, extractive
+from assistant.writers.extractive import Choice, chosen, extractive
 
-__all__ = ["chosen", "extractive"]
+__all__ = ["Choice", "chosen", "extractive"]

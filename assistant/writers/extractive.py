@@ -3,31 +3,27 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import NamedTuple
 
-from assistant.anaphora import is_bare_answer, stands_alone
 from assistant.asking.kinds import kind_is_missing
 from assistant.asking.marks import answer_span
+from assistant.context import with_context
 from assistant.german import QUESTION_WORDS_DE, QUESTION_WORDS_EN, WORD, folded, is_function_word, terms
+from assistant.orders import asks_about_orders, is_of_order
 from assistant.records import Document, Draft, DraftClaim, Evidence, Span
-from assistant.sentences import display_form, is_piece, place_in
+from assistant.sentences import display_form, place_in
 
 SHARE_OF_BEST = 0.5  # of the best sentence's probability, from which another one is said, too
 SHARE_FOR_PART = 0.2  # the same, of a sentence that answers a part of the question that none before it does
 SHARE_OF_PART = 0.5  # of the words of a part of the question, from which a sentence is about it
 SHARE_OF_SAME = 0.9  # of their terms, in the same order, from which two sentences say the same
-MOST_CONTEXT = 2  # sentences that one brings from before it, what introduces it not counted
+OFFERED = 10  # sentences that a writer may rest claims on
 
 # Where one of these, or a number, differs, sentences do not say the same, however near their wording is.
 _TURNING = re.compile(
     r"nicht|kein\w*|nie|niemals|ohne|kaum|weder|nur|kann|könn\w*|muss|müss\w*|darf|dürf\w*|soll\w*"
     r"|not|no|never|without|hardly|only|can|cannot|could|must|may|might|should|\w+n['’]t"
-)
-_ITEM = re.compile(r"(?:[-–—•*·▪]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)])\s")
-_DENIES = re.compile(
-    r"\b(?:nicht|kein\w*|nie|ohne|verbot\w*|verboten\w*|untersagt\w*|unzulässig\w*|ausgeschlossen\w*|ausschl[uü]ss\w*|ausnahmen?|"
-    r"not|no|never|without|forbidden|prohibited|excluded|exclusions?|exceptions?)\b",
-    re.IGNORECASE,
 )
 _ASKS = "|".join(sorted(word for word in QUESTION_WORDS_DE | QUESTION_WORDS_EN if word.startswith(("w", "how"))))
 _PART = re.compile(
@@ -48,6 +44,8 @@ class Choice(NamedTuple):
     """What was weighed, best first; behind it the sentences that chosen ones need, where they are not among these."""
     claims: tuple[tuple[int, ...], ...]
     """Numbers of the evidence, counted from 1: those that are said in one, and these in reading order."""
+    offers: tuple[tuple[int, ...], ...]
+    """The same of what a writer may rest a claim on, best first: a sentence, and before it what it leans on."""
 
 
 def extractive(choice: Choice) -> Draft:
@@ -63,16 +61,21 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     """
     said: dict[Place, str] = {}  # in display form
     runs: list[list[Place]] = []
+    offered_runs: list[list[Place]] = []
     for item in evidence:
         text = display_form(documents[item.source].quote(item.span))
+        if is_of_order(documents[item.source], item.span) and not asks_about_orders(question):
+            continue
+        run = [(item.source, span) for span in with_context(item.span, documents[item.source])]
+        if run and len(offered_runs) < OFFERED:
+            offered_runs.append(run)
         if said and not _adds(question, item, text, evidence[0], said.values()):
             continue
-        run = _with_context(item.span, documents[item.source])
         if run and (not said or len({*said, *run}) <= limit):
             said |= {(source, span): display_form(documents[source].quote(span)) for source, span in run}
             runs.append(run)
     numbers = {(item.source, item.span): number for number, item in enumerate(evidence, 1)}
-    context = [place for place in said if place not in numbers]
+    context = [place for place in dict.fromkeys([*said, *chain(*offered_runs)]) if place not in numbers]
     numbers |= {place: number for number, place in enumerate(context, len(evidence) + 1)}
     offered = [*evidence, *(Evidence(source=source, span=span, probability=0.0) for source, span in context)]
     for source, span in said:
@@ -84,63 +87,21 @@ def chosen(question: str, evidence: Sequence[Evidence], documents: Mapping[str, 
     return Choice(
         evidence=tuple(offered),
         claims=tuple(tuple(numbers[place] for place in run) for run in in_order),
+        offers=tuple(tuple(numbers[place] for place in run) for run in offered_runs),
     )
 
 
 def is_one_claim(sentences: Sequence[Span], document: Document) -> bool:
     """Whether sentences of a document, in this order, are said in one: chosen ones and what these need, no other."""
     said = [(document.name, sentence) for sentence in sentences]
-    runs = [_with_context(sentence, document) for sentence in sentences]
-    return _merged(run for run in runs if run and set(run) <= {*said}) == [said]
+    runs = [[(document.name, span) for span in with_context(sentence, document)] for sentence in sentences]
+    return _merged(run for run in runs if run and {*run} <= {*said}) == [said]
 
 
 def _mark(question: str, document: Document, sentence: Span) -> Span | None:
     """The place of the words in a sentence that answer who, when, where or how many."""
     shown = answer_span(question, display_form(document.quote(sentence)))
     return place_in(document.text, sentence, shown) if shown else None
-
-
-def _with_context(sentence: Span, document: Document) -> list[Place]:
-    """The sentence, and before it those of its section that it leans on or that introduce it, in reading order.
-
-    Empty where even that proves nothing, since what may turn the sentence cannot be quoted.
-    """
-    spans = [sentence]
-    while len(spans) <= MOST_CONTEXT and not stands_alone(display_form(document.quote(spans[0]))):
-        before = document.sentence_before(spans[0])
-        if before is None:
-            break
-        spans.insert(0, before)
-    if introduction := _introduction(document, spans[0]):
-        spans.insert(0, introduction)
-    is_without_question = spans == [sentence] and is_bare_answer(display_form(document.quote(sentence)))
-    is_torn = any(is_piece(document, document.sentences.index(span)) for span in spans)
-    if is_without_question or is_torn or _is_turned_by_its_heading(document, sentence):
-        return []
-    return [(document.name, span) for span in spans]
-
-
-def _introduction(document: Document, sentence: Span) -> Span | None:
-    """What ends with a colon before a sentence, or before the list that it is an item of: "Nicht erlaubt sind:"."""
-    before = document.sentence_before(sentence)
-    while before is not None and not _introduces(document, before) and _is_item(document, sentence):
-        before = document.sentence_before(before)
-    return before if before is not None and _introduces(document, before) else None
-
-
-def _introduces(document: Document, sentence: Span) -> bool:
-    return document.quote(sentence).rstrip().endswith(":")
-
-
-def _is_item(document: Document, sentence: Span) -> bool:
-    return _ITEM.match(document.quote(sentence)) is not None
-
-
-def _is_turned_by_its_heading(document: Document, sentence: Span) -> bool:
-    """Whether it is an item of a list that a heading denies, which cannot be quoted: "Nicht versichert"."""
-    heading = document.section_at(sentence.start)
-    is_bare = heading is not None and _is_item(document, sentence) and _introduction(document, sentence) is None
-    return is_bare and heading is not None and _DENIES.search(document.quote(heading)) is not None
 
 
 def _merged(runs: Iterable[list[Place]]) -> list[list[Place]]:

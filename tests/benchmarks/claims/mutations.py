@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from assistant.asking.names import names
 from assistant.german import is_function_word
+from assistant.sentences import display_form, segment
 
 _NUMBER = re.compile(r"(?<![\w.,:-])\d+(?:[.,]\d+)*(?![\w:]|\.\d)")
 _SMALL = dict(
@@ -39,8 +40,9 @@ _NP = (
     rf"(?:{_NOUN}\s){{0,2}}{_NOUN}"
 )
 _VERB = r"[a-zäöüß]+(?:t|te|ten|en|ierte|ierten|ar|urde|urden|ahm|ab|ing|ielt|am|and|ieß|og|ann)"
+_SURE_VERB = rf"(?:{'|'.join(_FINITE)}|[a-zäöüß]+(?:te|ten|ierte|ierten))"
 _FRONTED = re.compile(
-    rf"^(?P<front>(?:Im|In|Am|An|Nach|Seit|Während|Vor|Ab|Um|Bei|Zwischen|Mit|Aus|Auf|Unter|Durch)\s[^,;:„“]{{3,45}}?)\s(?P<verb>{_VERB})\s"
+    rf"^(?P<front>(?:Im|In|Am|An|Nach|Seit|Während|Vor|Ab|Um|Bei|Zwischen|Mit|Aus|Auf|Unter|Durch)\s[^,;:„“]{{3,45}}?)\s(?P<verb>{_SURE_VERB})\s"
     rf"(?P<subject>{_NP})\s(?P<rest>(?!des\s|der\s|von\s|of\s|und\s|oder\s|in\s|im\s|aus\s)[a-zäöü][^;:„“]*)\.$"
 )
 _SIDE = re.compile(
@@ -49,15 +51,23 @@ _SIDE = re.compile(
 _SAYS = re.compile(
     r"^„(?P<said>[^“]+?),?“,?\s(?P<verb>sagte|erklärte|schrieb|betonte|so|warnte|meinte)\s(?P<who>[^,.;:]+)\.$"
 )
+_PARTICIPLE = r"(?:\w*ge\w+|(?:be|ver|er|ent|zer|über|unter|wieder)\w+|\w+ier)(?:t|en)\b"
 _PASSIVE = re.compile(
-    rf"^(?P<object>{_NP})\swurde(?P<plural>n?)\s(?P<middle>(?:[^,;:„“]+\s)?)von\s(?P<agent>(?:de[mr]\s)?(?:[A-ZÄÖÜ][\w-]+\s){{0,2}}[A-ZÄÖÜ][\w-]+)\s"
-    r"(?P<participle>[a-zäöü]+(?:t|en))\.$"
+    rf"^(?P<before>[^,;:()„“]+?)\swurden?\s(?P<behind>(?:[^,;:()„“]+\s)?)(?P<participle>{_PARTICIPLE})"
+    r"(?P<rest>(?:, (?:de[rmn]|die|das|als|weil|nachdem|wo)\s[^„“:;]+)?)\.$"
 )
-_STRONG = {
-    "gewonnen": "gewann", "geschrieben": "schrieb", "gegeben": "gab", "entworfen": "entwarf", "geschlagen": "schlug",
-    "gefunden": "fand", "erfunden": "erfand", "betrieben": "betrieb", "gesehen": "sah", "gehalten": "hielt",
-    "getragen": "trug", "besiegt": "besiegte", "genommen": "nahm", "gesprochen": "sprach", "getroffen": "traf",
-}  # fmt: skip
+_AGENT = re.compile(
+    r"\bvon\s(?P<agent>(?:(?P<article>der|den)\s)?(?:[A-ZÄÖÜ][\w.-]+\s){0,2}[A-ZÄÖÜ][\w-]+)\s"
+    r"(?![A-ZÄÖÜ]|und|oder|bis|der|des|\S+ und)"
+)
+_SUBJECT = re.compile(rf"{_NP}(?:\s(?:des|der|von)\s(?:[a-zäöüß]+e[nrs]\s)?{_NOUN})?|Er|Sie")
+_PREPOSITION = re.compile(
+    r"(?:in|im|an|am|auf|bei|beim|nach|seit|vor|während|zu[mr]?|aus|mit|unter|durch|für|um|ab|zwischen|neben|später|"
+    r"dabei|dadurch|danach|damals|dort|hier|so|\d{4})\b",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(r"(?:Aller|Neuer|Über|Anderer)\w*dings|\w+(?:hin|weise|grund|ßend|folge)|Solche|Dabei|Weder")
+_ACCUSATIVE = {"der": "den", "ein": "einen", "dieser": "diesen", "jeder": "jeden", "er": "ihn", "sein": "seinen"}
 FALSE = ("number", "negation", "name", "roles", "clause_added", "wrong_pointer")
 FAITHFUL = ("reordered", "shortened", "voice", "number_words", "reported")
 
@@ -92,6 +102,28 @@ def sentences(file: Path) -> list[Sentence]:
             question = paragraph["qas"][0]["question"]
             found += [Sentence(text.strip(), article["title"], number, question) for text in paragraph["sentences"]]
     return found
+
+
+def sentences_of_squad(file: Path) -> list[Sentence]:
+    """All sentences of any SQuAD file, as this project finds them."""
+    found = []
+    for article in json.loads(file.read_text("utf-8"))["data"]:
+        for number, paragraph in enumerate(article["paragraphs"]):
+            text, question = paragraph["context"], paragraph["qas"][0]["question"]
+            found += [
+                Sentence(display_form(text[span.start : span.end]), article["title"], number, question)
+                for span in segment(text).sentences
+            ]
+    return found
+
+
+def written(file: Path) -> list[Case]:
+    """The claims of a file that has one a line."""
+    lines = (json.loads(line) for line in file.read_text("utf-8").splitlines())
+    return [
+        Case(one["claim"], display_form(one["quote"]), one["question"], one["class"], one["faithful"], one["source"])
+        for one in lines
+    ]
 
 
 def cases(texts: Sequence[Sentence], seed: int = 0) -> Iterator[Case]:
@@ -211,7 +243,7 @@ def _reordered(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
     if (match := _FRONTED.match(one.text)) and not _is_plural_mismatch(match):
         front = match["front"][0].lower() + match["front"][1:]
         return f"{_capital(match['subject'])} {match['verb']} {front} {match['rest']}."
-    if match := _SIDE.match(one.text):
+    if (match := _SIDE.match(one.text)) and not re.match(r"\w+(?:lich|dings|weise)\b", match["subject"]):
         return f"{_capital(match['side'])}, {match['verb']} {_small(match['subject'])} {match['rest']}."
     return ""
 
@@ -237,23 +269,37 @@ def _removed(text: str, shorter: str) -> str:
 
 
 def _voice(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
+    """Passive to active: whom "von" names did it, or else "man"."""
     match = _PASSIVE.match(one.text)
-    past = _past(match["participle"]) if match else ""
-    if not match or not past or match["agent"].startswith("der ") or match["plural"]:
+    if not match or re.search(r"\b(?:als|wie|zu|nicht)\b|geboren|geschieden", match["behind"] + match["participle"]):
         return ""
-    agent = re.sub(r"^dem ", "Der ", match["agent"])
-    object_ = re.sub(r"^[Dd]er ", "den ", _small(match["object"]))
-    return f"{agent} {past} {match['middle']}{object_}."
+    before, behind = match["before"], match["behind"]
+    if re.search(r"\b(?:und|oder|aber)\s(?![A-ZÄÖÜ]|de[rnms]|die|das|ihre?|seine?)", behind + match["rest"]):
+        return ""  # a second verb may follow
+    by = _AGENT.search(behind)
+    if re.search(r"\bvo[nm]\b", behind):
+        if not by or len(re.findall(r"\bvo[nm]\b", behind)) > 1 or re.search(r"[A-ZÄÖÜ]\S*\s$", behind[: by.start()]):
+            return ""
+        behind = behind[: by.start()] + behind[by.end() :]
+    agent = re.sub(r"^(?:der|den)\s", "die ", by["agent"]) if by else "man"
+    has = "haben" if by and by["article"] == "den" else "hat"
+    if _PREPOSITION.match(before):  # "1905 wurde der Turm gebaut"
+        front, object_, behind = f"{before} {has} {agent}", _as_object(behind.strip()), ""
+    else:
+        front, object_ = f"{_capital(agent)} {has}", _as_object(before) if _SUBJECT.fullmatch(before) else ""
+    return re.sub(" +", " ", f"{front} {object_} {behind}{match['participle']}{match['rest']}.") if object_ else ""
 
 
-def _past(participle: str) -> str:
-    """The past of the third person, of a participle whose verb is surely weak or listed here."""
-    if participle in _STRONG:
-        return _STRONG[participle]
-    if participle.endswith("iert") or re.match(r"(?:be|ver|er|ent|zer)\w+t$", participle):
-        return participle + "e"
-    match = re.match(r"ge(\w{3,}t)$", participle)
-    return match[1] + "e" if match else ""
+def _as_object(subject: str) -> str:
+    """The accusative of what begins a text, or "" where it is doubtful what that is."""
+    first, _, rest = subject.partition(" ")
+    if first.lower() in _ACCUSATIVE:
+        rest = re.sub(r"^([a-zäöüß]+)e[rs]?\s(?=[A-ZÄÖÜ])", r"\1en ", rest)
+        return f"{_ACCUSATIVE[first.lower()]} {rest}"
+    if re.fullmatch(r"die|das|eine|diese|viele|mehrere|zwei|drei|vier|beide|alle|seine|ihre|sie", first.lower()):
+        return f"{first.lower()} {rest}"
+    is_certain = names(f"Es {first}") and re.fullmatch(_NOUN, first) and not _ADVERB.fullmatch(first)
+    return subject if is_certain else ""
 
 
 def _number_words(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:

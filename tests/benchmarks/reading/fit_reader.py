@@ -75,7 +75,7 @@ def train(learned: Sequence[Lesson], earlier: Earlier, path: Path) -> None:
     for lesson in learned:
         versions.setdefault((lesson.is_written, lesson.id), []).append(lesson)
     asked = [of_id for of_id in versions.values() for _ in range(2 if len(of_id) > 2 else 1)]
-    optimizer, schedule = _optimizer(network)
+    optimizer, schedule = optimizer_of(network, STEPS)
     turns = _turns(asked, rng)
     losses: list[float] = []
     for step in track(range(STEPS), path.stem, console=Console(stderr=True)):
@@ -177,13 +177,13 @@ def _ends(pair: Pair, turn: Turn) -> tuple[int, int] | None:
     return None
 
 
-def _optimizer(network: Network) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+def optimizer_of(network: Network, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     scales = [network.scales, network.intercept]
     others = [one for one in network.parameters() if one.requires_grad and not any(one is scale for scale in scales)]
     groups = [{"params": others, "lr": RATE}, {"params": scales, "lr": RATE_OF_SCALES}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / STEPS)
+        optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
     )
     return optimizer, schedule
 
