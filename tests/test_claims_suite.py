@@ -1,6 +1,8 @@
 """The mutation suite: claims made from XQuAD-R's German sentences, false ones stopped and faithful ones accepted."""
 
+import json
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from tests.benchmarks.claims.measure import XQUAD_R
 from tests.benchmarks.claims.mutations import FAITHFUL, FALSE, cases, sentences
 
 STOPPED, ACCEPTED = 0.98, 0.90  # least share of each class
+HOSTILE = Path(__file__).parent / "questions" / "claims-hostile.jsonl"
+STOPPED_OF_HOSTILE = 0.92  # of 438 false claims that were written to pass
 
 needs_data = pytest.mark.skipif(not XQUAD_R.is_file(), reason="the public test data is not here")
 
@@ -34,3 +38,9 @@ def test_false_claims_are_stopped(passed, kind):
 def test_faithful_claims_are_accepted(passed, kind):
     assert len(passed[kind]) > 5
     assert sum(passed[kind]) / len(passed[kind]) >= ACCEPTED
+
+
+def test_claims_written_to_pass_are_stopped():
+    hostile = [json.loads(line) for line in HOSTILE.read_text("utf-8").splitlines()]
+    said = [one["claim"] for one in hostile if fault_of(one["claim"], one["evidence"], one["question"]) is None]
+    assert len(said) <= (1 - STOPPED_OF_HOSTILE) * len(hostile), said

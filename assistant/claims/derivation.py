@@ -5,6 +5,7 @@ otherwise, and say whose words they are. Each of its clauses comes from one sent
 it takes from it, and no other words. What is worded more freely cannot be proved by rules, and is not said.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,8 +13,8 @@ from assistant.claims.modality import ATTRIBUTIONS
 from assistant.claims.numbers import in_base_unit, is_of_number, is_unit, quantities
 from assistant.claims.roles import is_passive
 from assistant.claims.statements import Statement, Word
-from assistant.claims.words import ANYWHERE, is_saying, parts_of, roots_in
-from assistant.verbs import SEPARABLE
+from assistant.claims.words import ANYWHERE, SOURCES, is_saying, parts_of, roots_in
+from assistant.verbs import SEPARABLE, verb_reading
 
 SAID = 0.5  # share of a clause's words from which a claim says it
 _DETERMINERS = frozenset(
@@ -33,6 +34,14 @@ _INDICATIVE = {
     "ins": "in", "keine": "kein", "keinen": "kein", "keinem": "kein", "keiner": "kein", "keines": "kein",
 }  # fmt: skip
 _GENITIVES = frozenset("des eines seines ihres".split())
+LEAST_INFLECTED = 4  # letters, of a word that may have an ending
+_RELATING = frozenset(
+    """als wie vor nach von aus in im an am auf bei beim mit ohne seit bis ab durch gegen fur um uber unter zwischen zu
+    zum zur vom statt trotz wegen wahrend hinter neben innerhalb ausserhalb laut pro je""".split()
+)
+_TURNING = frozenset("nicht nur kaum alle allen aller jede jeder jedes jeden einige fast beinahe erst auch".split())
+_OF_BEING = frozenset("betragt betrug lautet liegt lag gilt galt".split())
+_SAYS = frozenset("laut gemass heisst besagt besagen".split())
 _JOINS = frozenset("und oder aber sondern sowie doch".split())
 SEPARABLE_SET = frozenset(SEPARABLE)
 _PRONOUNS = frozenset("er sie es ihn ihm ihr ihre ihren sein seine seinen dieser diese dieses".split())
@@ -64,7 +73,9 @@ def not_derived(claim: Statement, evidence: Statement, question: Statement) -> s
 
 def _is_weighty(word: Word, statement: Statement) -> bool:
     is_number = is_of_number(word.text) or is_unit(word.text, statement.text)
-    return word.is_content and not is_number and word.folded not in ANYWHERE and not is_saying(word)
+    names_source = word.folded in SOURCES and any(one.folded in ATTRIBUTIONS | _SAYS for one in statement.words)
+    is_free = names_source or word.folded in ANYWHERE - SOURCES - _OF_BEING or is_saying(word)
+    return word.is_content and not is_number and not is_free
 
 
 def _known(words: Sequence[Word], statement: Statement) -> frozenset[str]:
@@ -135,8 +146,10 @@ def _difference(words: Sequence[Word], claim: Statement, sentence: Sequence[Word
         ):
             return f"{number.value} {number.unit}".strip()
     given = [word for at in taken for word in clauses[at]]
-    if torn := _torn_apart(words, given, claim, evidence):
+    if torn := _torn_apart(words, given, claim, evidence) or _moved(words, given, claim, evidence):
         return torn
+    if other := _other_form(words, sentence, claim, evidence, reports):
+        return other
     return _other_function_word(words, sentence, given, claim, evidence, reports)
 
 
@@ -186,6 +199,64 @@ def _is_adjective(word: Word, statement: Statement) -> bool:
     return is_plain and word.folded.endswith(("e", "en", "er", "es", "em"))
 
 
+def _moved(words: Sequence[Word], taken: Sequence[Word], claim: Statement, evidence: Statement) -> str:
+    """A word that turns or relates what stands beside it, and stands beside another word now, or ""."""
+    for at, word in enumerate(words):
+        if word.folded not in _RELATING | _TURNING:
+            continue
+        places = [number for number, one in enumerate(taken) if one.folded == word.folded]
+        ours, sides = _beside(words, at, claim), (1,) if word.folded in _RELATING else (0, 1)
+        theirs = [_beside(taken, number, evidence) for number in places]
+        if theirs and not any(ours[side] & other[side] for other in theirs for side in sides):
+            return word.text
+    return ""
+
+
+def _beside(words: Sequence[Word], at: int, statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
+    """The roots of the next word that is no article before, and behind, a word in its clause; numbers as they are."""
+    sides = []
+    for others in (reversed(words[:at]), words[at + 1 :]):
+        other = next((one for one in others if one.folded not in _DETERMINERS), None)
+        is_beside = other is not None and other.clause == words[at].clause
+        if other is None or not is_beside:
+            sides.append(frozenset({""}))
+        elif is_of_number(other.text):
+            sides.append(frozenset({"#"}))
+        else:
+            sides.append(roots_in(other, statement) | {other.folded})
+    return sides[0], sides[1]
+
+
+def _other_form(
+    words: Sequence[Word], sentence: Sequence[Word], claim: Statement, evidence: Statement, reports: bool
+) -> str:
+    """A word in another form than its sentence has, where neither voice nor reported speech asks for it, or ""."""
+    if is_passive(claim, claim) != is_passive(evidence, claim):
+        return ""
+    given = {_uninflected(word) for word in (sentence if len(evidence.sentences()) == 1 else evidence.words)}
+    given |= {form.removeprefix("un") for form in given}  # what is denied so, `negation` compares
+    known = _known(evidence.words, evidence)
+    for word in words:
+        if not _has(word, claim, known):
+            continue  # it was let through for another reason
+        is_verb = word.text[0].islower() and bool(verb_reading(word.folded))
+        if _is_weighty(word, claim) and not (reports and is_verb) and _uninflected(word) not in given:
+            parts = parts_of(word.text)
+            if not parts and not word.folded.startswith("un") and not is_of_number(word.text):
+                return word.text
+    return ""
+
+
+def _uninflected(word: Word) -> str:
+    """Without the endings of nouns and adjectives; a verb as it stands."""
+    folded = word.folded
+    if word.text[0].isupper() and not word.opens:
+        return re.sub(r"(?:e?ns?|e?s|e)$", "", folded) if len(folded) > LEAST_INFLECTED else folded
+    if verb_reading(folded) and not folded.endswith(("e", "en", "er", "es", "em")):
+        return folded
+    return re.sub(r"(?:e[mnrs]?|n|s)$", "", folded) if len(folded) > LEAST_INFLECTED else folded
+
+
 def _asks(sentence: Sequence[Word], evidence: Statement) -> bool:
     end = sentence[-1].start + len(sentence[-1].text)
     return evidence.text[end : end + 2].strip().startswith("?")
@@ -218,9 +289,7 @@ def _other_function_word(
 
 def _is_prefix(word: str, other: Statement) -> bool:
     """Whether a verb's prefix that stands alone here is joined to its verb there: "lehnt … ab" and "abgelehnt"."""
-    return word in SEPARABLE and any(
-        one.folded.startswith(word) and len(one.folded) > len(word) + 2 for one in other.words
-    )
+    return word in SEPARABLE and any(one.folded.startswith(word) and verb_reading(one.folded) for one in other.words)
 
 
 def _is_function(word: Word) -> bool:

@@ -24,7 +24,7 @@ _HEDGES = frozenset(
     offenbar wohl geplant""".split()
 )
 _SUBJUNCTIVES = frozenset("sei seien habe werde konne solle wolle musse durfe moge gebe komme stehe gehe".split())
-_CONDITIONS = frozenset("wenn falls sofern soweit solange ausser vorausgesetzt if unless provided".split())
+_CONDITIONS = frozenset("sobald wenn falls sofern soweit solange ausser vorausgesetzt if unless provided".split())
 _EXCEPTIONS = frozenset("ausnahme ausgenommen ausser except".split())
 _LEFT_OUT = frozenset("nicht ohne".split())
 _THAT = frozenset("dass ob that whether".split())
