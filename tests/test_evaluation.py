@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant import Assistant, pipeline
+from assistant import Assistant, pipeline, writing
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.questions import open_set
 from assistant.evaluation.records import Comparison, Evaluation
@@ -68,9 +68,9 @@ def test_a_broken_retriever_is_caught_by_retrieval(compared, monkeypatch):
 
 def test_a_writer_that_cites_the_wrong_sentence_is_caught_by_citations(compared, monkeypatch):
     monkeypatch.setattr(
-        pipeline,
+        writing,
         "extractive",
-        lambda offered: Draft(claims=(DraftClaim(sentences=(len(offered.evidence),)),)),
+        lambda choice: Draft(claims=(DraftClaim(sentences=choice.offers[-1]),)),
     )
     comparison = compared()
     for name in ("citation.precision", "citation.recall", "answer.correct"):

@@ -16,7 +16,7 @@ from assistant.verification import verify
 from assistant.writers.base import OnText, Task, no_text
 from tests.doubles import document_of
 
-LINES = (Path(__file__).parent / "questions" / "orders.jsonl").read_text("utf-8").splitlines()
+LINES = (Path(__file__).parent / "claims" / "orders.jsonl").read_text("utf-8").splitlines()
 ORDERS = {one["id"]: one for one in map(json.loads, LINES)}
 RISK = 0.3  # high, so that much is answered
 

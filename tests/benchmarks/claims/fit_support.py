@@ -23,7 +23,7 @@ from tests.benchmarks.fitting import DATA, MLQA, ROOT, SEED, hashes
 from tests.benchmarks.reading.fit_reader import optimizer_of
 from tests.benchmarks.reading.network import Earlier, Network, Pair, packaged_model, texts_of
 
-WRITTEN = ROOT / "tests" / "questions" / "written" / "claims.jsonl"
+WRITTEN = ROOT / "tests" / "claims" / "written.jsonl"
 SHIPPED = ROOT / "assistant" / "claims" / "support.safetensors"
 STEPS, BATCH = 700, 32
 WRITTEN_SHARE = 0.25  # of a batch

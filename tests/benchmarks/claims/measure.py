@@ -23,8 +23,8 @@ from tests.benchmarks.claims.mutations import Case, cases, sentences, sentences_
 from tests.benchmarks.fitting import DATA, MLQA, ROOT, XQUAD
 
 XQUAD_R = DATA / "xquad-r" / "xquad-r.de.json"
-WRITTEN = ROOT / "tests" / "questions" / "written" / "claims.jsonl"
-BLIND = ROOT / "tests" / "questions" / "claims-blind.jsonl"
+WRITTEN = ROOT / "tests" / "claims" / "written.jsonl"
+BLIND = ROOT / "tests" / "claims" / "kept.jsonl"
 
 
 class Judged(NamedTuple):
