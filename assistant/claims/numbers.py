@@ -75,6 +75,7 @@ _BASE_UNITS = {
     "kilometern": (Fraction(1000), "meter"), "metern": (Fraction(1), "meter"), "minut": (Fraction(60), "sekund"),
     "kilogramm": (Fraction(1000), "gramm"), "tonnen": (Fraction(10**6), "gramm"),
 }  # fmt: skip
+_MINUS = re.compile(r"(?<!\S)[-−–](?=\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d)/(\d)(?![\d/])")
 _NAMES_OF_PARTS = {"2": "halbe", "3": "dritteln", "4": "vierteln", "5": "funftel"}
 _TIMES = {"einmal": 1, "once": 1, "twice": 2, "doppelt": 2, "doppelte": 2, "doppelten": 2}
@@ -122,6 +123,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 @lru_cache(1 << 10)
 def _quantities(text: str) -> tuple[Quantity, ...]:
     dated = _SHORT_DATE.sub(lambda match: f"{match[1]}. {MONTHS[0][int(match[2]) - 1]} ", text)
+    dated = _MINUS.sub(" minus ", dated)
     decimals = _VULGAR_FRACTION.sub(lambda match: f"{match[1] or 0}{_VULGAR[match[2]]}", dated)
     decimals = _SLASHED.sub(_spelled_fraction, decimals)
     is_english = language_of(text) == "en"
@@ -190,6 +192,8 @@ def _found(tokens: list[str], nouns_are_capital: bool) -> Iterator[Quantity]:
                 behind += length + (further in SCALES)
         begins = behind + 1 < len(tokens) and small[behind] in {"bis", "to", "und", "oder"}
         begins = begins and _at(small, behind + 1)[0] is not None
+        if at and small[at - 1] == "minus":
+            value = -value
         yield Quantity(
             value, unit or _unit(tokens, behind, begins, nouns_are_capital), "" if ranges else _bound(small, at)
         )

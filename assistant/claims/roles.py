@@ -269,10 +269,15 @@ def is_passive(statement: Statement, claim: Statement) -> bool:
     """Whether one of those sentences of a statement that are about what a claim says is in the passive."""
     for sentence in statement.sentences():
         is_about = sum(not word.terms.isdisjoint(claim.terms) for word in sentence if word.is_content) > 1
-        has_auxiliary = any(_PASSIVE.fullmatch(word.folded) for word in sentence)
-        if is_about and has_auxiliary and any(_PARTICIPLE.fullmatch(word.folded) for word in sentence):
+        if is_about and passive_word(sentence):
             return True
     return False
+
+
+def passive_word(words: Sequence[Word]) -> str:
+    """The word that makes the passive among some words, or ""."""
+    auxiliary = next((word.text for word in words if _PASSIVE.fullmatch(word.folded)), "")
+    return auxiliary if any(_PARTICIPLE.fullmatch(word.folded) for word in words) else ""
 
 
 def _swapped_by_voice(claim: Statement, evidence: Statement) -> tuple[str, str] | None:

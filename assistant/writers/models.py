@@ -191,7 +191,7 @@ def _gguf(name: str, model: str, _: float) -> Writer:
     import json
 
     try:
-        llm = LlamaCPP(
+        llm: Any = LlamaCPP(
             model_path=model,
             temperature=0.0,
             max_new_tokens=MOST_TOKENS,
