@@ -1,5 +1,6 @@
 """A server on loopback that speaks OpenAI's protocol, or what is left of it when it means ill."""
 
+import gzip
 import json
 import threading
 import time
@@ -93,6 +94,33 @@ def endless(piece: str, pause: float = 0.0) -> Callable[[Handler], None]:
             send(handler, piece)
             handler.wfile.flush()
             time.sleep(pause)
+
+    return behave
+
+
+def endless_line(content_type: str = "text/event-stream") -> Callable[[Handler], None]:
+    """Sends bytes without an end of a line, as long as someone listens."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", content_type)
+        handler.end_headers()
+        end = time.monotonic() + MOST_SECONDS
+        while time.monotonic() < end:
+            handler.wfile.write(b"[" * 65536)
+
+    return behave
+
+
+def packed(body: bytes) -> Callable[[Handler], None]:
+    """Sends a body that unpacks to a thousand times its size."""
+
+    def behave(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Content-Encoding", "gzip")
+        handler.end_headers()
+        handler.wfile.write(gzip.compress(body))
 
     return behave
 

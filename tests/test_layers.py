@@ -39,7 +39,7 @@ LAYERS = {
         "weighing",
         "context",
         "orders",
-        *(f"writers{name}" for name in ("", ".base", ".extractive", ".pointing", ".models")),
+        *(f"writers{name}" for name in ("", ".base", ".extractive", ".pointing", ".bounded", ".models")),
         *(
             f"claims{name}"
             for name in (

@@ -7,13 +7,33 @@ import pytest
 
 from assistant import Assistant
 from assistant.claims.support import open_support
-from assistant.errors import GgufMissing, WriterError, WriterRejectsKey, WriterTooSlow, WriterUnknown, WriterUnreachable
+from assistant.errors import (
+    GgufMissing,
+    WriterError,
+    WriterRejectsKey,
+    WriterTooSlow,
+    WriterUnknown,
+    WriterUnreachable,
+    WriterUnreadable,
+)
 from assistant.records import Answer, Refusal
 from assistant.settings import Settings
 from assistant.verification import verify
 from assistant.writers.base import Task
 from assistant.writers.models import open_writer
-from tests.hostile_server import claims, cut_off, endless, hostile_server, ollama_says, raw, says, silent, status
+from tests.hostile_server import (
+    claims,
+    cut_off,
+    endless,
+    endless_line,
+    hostile_server,
+    ollama_says,
+    packed,
+    raw,
+    says,
+    silent,
+    status,
+)
 
 RUBIO = "Was erklärte Rubio in Paris?"
 TASK = Task("Wer kam?", "de", ("Anna kam am Montag.", "Otto blieb."))
@@ -32,6 +52,8 @@ HOSTILE = {
     "null": says("null"),
     "endless": endless("Frieden und Freude "),
     "endless JSON": endless('{"claims": [{"text": "'),
+    "endless without a line's end": endless_line(),
+    "packed": packed(b"[" * 50_000_000),
     "slow": endless("x", pause=0.5),
     "silent": silent(),
     "429": status(429),
@@ -180,6 +202,17 @@ def test_failures_of_ollama_are_told_like_those_of_others(monkeypatch):
             monkeypatch.setenv("OLLAMA_HOST", server.url.removesuffix("/v1"))
             with pytest.raises(WriterError):
                 open_writer("ollama:m", SECONDS).draft(TASK, SECONDS)
+
+
+@pytest.mark.parametrize("behaviour", [endless_line("application/x-ndjson"), packed(b"[" * 50_000_000)])
+@pytest.mark.parametrize("name", ["ollama:m", "openai:m"])
+def test_what_a_server_sends_is_bounded(monkeypatch, name, behaviour):
+    with hostile_server(behaviour) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url.removesuffix("/v1"))
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        with pytest.raises(WriterUnreadable):
+            open_writer(name, 60.0).draft(TASK, 60.0)
+        assert len(server.requests) == 1
 
 
 def test_failures_have_sentences_of_their_own(monkeypatch):

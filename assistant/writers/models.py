@@ -26,6 +26,7 @@ from assistant.errors import (
 )
 from assistant.records import Draft
 from assistant.writers.base import OnText, Task, Writer, no_text
+from assistant.writers.bounded import UNPACKED, AnswerTooLarge, bound
 from assistant.writers.pointing import SCHEMA, messages_of, read_draft, written_so_far
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class ModelWriter:
             except TimeoutError as error:
                 raise WriterTooSlow(self._name) from error
             except Exception as error:  # noqa: BLE001 - clients raise what they like; each becomes a WriterError
+                if any(isinstance(one, AnswerTooLarge) for one in _chain(error)):
+                    raise WriterUnreadable(self._name) from None
                 status = _status_of(error)
                 if status == 400 and len(self._streams) > 1:
                     self._streams.pop(0)  # does not know a schema
@@ -145,21 +148,23 @@ def open_writer(name: str, seconds: float) -> Writer:
 
 def _ollama(name: str, model: str, seconds: float) -> Writer:
     from llama_index.llms.ollama import Ollama
+    from ollama import Client
 
     host = os.environ.get("OLLAMA_HOST", "").strip() or "http://127.0.0.1:11434"
+    address = host if "://" in host else f"http://{host}"
     llm = Ollama(
         model=model,
-        base_url=host if "://" in host else f"http://{host}",
-        request_timeout=seconds,
+        client=Client(address, timeout=seconds, headers=UNPACKED, event_hooks={"response": [bound]}),
         temperature=0.0,
         context_window=CONTEXT,
         additional_kwargs={"num_predict": MOST_TOKENS},
     )
-    return ModelWriter(name, [_stream(llm, format=SCHEMA)])
+    return ModelWriter(name, [_stream(llm, format=SCHEMA)], os.environ.get("OLLAMA_API_KEY", "").strip())
 
 
 def _openai(name: str, model: str, seconds: float) -> Writer:
     from llama_index.llms.openai_like import OpenAILike
+    from openai import DefaultHttpxClient
 
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     address = os.environ.get("OPENAI_BASE_URL", "").strip()
@@ -171,6 +176,8 @@ def _openai(name: str, model: str, seconds: float) -> Writer:
         api_key=key or NO_KEY,
         is_chat_model=True,
         timeout=seconds,
+        default_headers=UNPACKED,
+        http_client=DefaultHttpxClient(event_hooks={"response": [bound]}),
         max_retries=0,
         temperature=0.0,
         max_tokens=MOST_TOKENS,
@@ -248,9 +255,11 @@ def _status_of(error: Exception) -> int | None:
 
 
 def _is_connection_error(error: Exception) -> bool:
-    chain: BaseException | None = error
-    while chain is not None:
-        if isinstance(chain, ConnectionError) or "Connect" in type(chain).__name__:
-            return True
-        chain = chain.__cause__ or chain.__context__
-    return False
+    return any(isinstance(one, ConnectionError) or "Connect" in type(one).__name__ for one in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
