@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, AssistantError, Citation, Place, Reply
+from assistant.drops import drop_text
 from assistant.errors import PageNotServed
 from assistant.records import EXTRACTIVE, Claim, Document, Span
 from assistant.sentences import display_form, parts_shown
@@ -236,7 +237,11 @@ def _claim_html(claim: Claim, reply: Reply) -> str:
 
 def _notes_html(reply: Reply) -> str:
     """What a model proposed and the documents do not prove, struck out, and why another writer answered."""
-    struck = "".join(f"<small>Nicht belegt: <del>{escape(one.text)}</del></small>" for one in reply.dropped if one.text)
+    struck = "".join(
+        f"<small>Nicht belegt: <del>{escape(one.text)}</del> – {escape(drop_text(one, 'de'))}</small>"
+        for one in reply.dropped
+        if one.text
+    )
     return struck + (f"<small>{escape(reply.fallback)}</small>" if reply.fallback else "")
 
 

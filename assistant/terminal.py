@@ -28,11 +28,12 @@ STAGES = {
 }
 SEARCHING = Text(de="Belege werden gesucht …", en="Looking for evidence …")
 PROVISIONAL = Text(de="Vorläufig, noch ungeprüft:", en="Provisional, not checked yet:")
-NOT_PROVED = Text(de="Nicht belegt, nicht gesagt: {claim}", en="Not proved, not said: {claim}")
+NOT_PROVED = Text(de="Nicht belegt, nicht gesagt: {claim} ({why})", en="Not proved, not said: {claim} ({why})")
 
 
 def print_reply(reply: "Reply", language: "Language") -> None:
     """An answer and its citations, or a refusal and the nearest places, for a person."""
+    from assistant.drops import drop_text
     from assistant.records import EXTRACTIVE
     from assistant.sentences import display_form
 
@@ -54,7 +55,8 @@ def print_reply(reply: "Reply", language: "Language") -> None:
     )
     for one in reply.dropped:
         if one.text:
-            stderr().print(NOT_PROVED.to(language, claim=display_form(one.text)), soft_wrap=True)
+            why = drop_text(one, language)
+            stderr().print(NOT_PROVED.to(language, claim=display_form(one.text), why=why), soft_wrap=True)
     if reply.fallback:
         stderr().print(reply.fallback, soft_wrap=True)
     out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))

@@ -33,7 +33,7 @@ def test_what_a_model_words_is_printed_with_its_quotes_and_what_was_dropped(ask)
     assert ran.out.startswith(f"{PROVED} [1]\n")
     assert "müssen wir weitermachen“, erklärte der US-Außenminister" in ran.out
     assert FALSE not in ran.out
-    assert f"Nicht belegt, nicht gesagt: {FALSE}" in ran.err
+    assert f"Nicht belegt, nicht gesagt: {FALSE} (die Zahl „" in ran.err
 
 
 def test_a_saved_answer_of_a_model_is_verified_and_a_changed_one_is_not(ask, run, home, tmp_path):

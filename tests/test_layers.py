@@ -22,6 +22,7 @@ LAYERS = {
         "corpus",
         "readers",
         "refusals",
+        "drops",
         *(f"packaged{name}" for name in ("", ".weights", ".tokenizer", ".graph", ".checkpoint", ".cache")),
         *(f"embedding{name}" for name in ("", ".base", ".words", ".engine", ".sentence_transformer", ".opening")),
         *(f"reading{name}" for name in ("", ".base", ".adapter", ".engine", ".opening")),

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.drops import drop_text
 from assistant.messages import Text
-from assistant.records import Draft, DraftClaim, DropReason
+from assistant.records import Draft, DraftClaim
 from assistant.writers.base import Task
 
 MOST_CLAIMS = 6
@@ -59,32 +60,6 @@ AGAIN = Text(
     de="Diese Aussagen wurden verworfen:\n{faults}\nSchreibe sie so, dass die Sätze sie belegen, oder lass sie weg.",
     en="These claims were dropped:\n{faults}\nWrite them so that the sentences prove them, or leave them out.",
 )
-_FAULTS: dict[DropReason, Text] = {
-    "no_such_sentence": Text(de="diese Satznummer gibt es nicht", en="there is no sentence of this number"),
-    "number_not_in_evidence": Text(
-        de="die Zahl „{detail}“ steht so nicht in den Sätzen", en="the number “{detail}” is not in the sentences"
-    ),
-    "negation_differs": Text(de="die Verneinung weicht ab", en="the negation differs"),
-    "name_not_in_evidence": Text(
-        de="der Name „{detail}“ steht nicht in den Sätzen", en="the name “{detail}” is not in the sentences"
-    ),
-    "roles_differ": Text(
-        de="wer es tut oder sagt, ist anders ({detail})", en="who does or says it is another ({detail})"
-    ),
-    "word_not_in_evidence": Text(
-        de="das Wort „{detail}“ steht nicht in den Sätzen", en="the word “{detail}” is not in the sentences"
-    ),
-    "modality_differs": Text(
-        de="„{detail}“ fehlt: die Sätze sagen es nicht als Tatsache",
-        en="“{detail}” is missing: the sentences do not say it as a fact",
-    ),
-    "not_derived": Text(
-        de="bei „{detail}“ weicht sie ab: stelle nur um oder lass ganze Nebensätze am Ende weg",
-        en="it differs at “{detail}”: only reorder, or leave out whole clauses at the end",
-    ),
-    "markup": Text(de="sie enthält Auszeichnungen oder Adressen", en="it holds markup or addresses"),
-}
-_NOT_SUPPORTED = Text(de="die Sätze belegen es nicht", en="the sentences do not prove it")
 _MARKERS = re.compile(r"((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)")
 _LISTED = re.compile(r"\s*\[?\d{1,6}\]?(?:\s*(?:,|;|und|and)?\s*\[?\d{1,6}\]?)*\s*", re.ASCII)
 _FENCE = re.compile(r"^\s*```\w*|```\s*$")
@@ -97,10 +72,7 @@ def messages_of(task: Task) -> list[tuple[str, str]]:
     sentences = "\n".join(f"[{number}] {sentence}" for number, sentence in enumerate(task.sentences, 1))
     asked = ASKED.to(language, sentences=sentences, question=task.question)
     if task.faults:
-        faults = "\n".join(
-            f"- {fault.text}: {_FAULTS.get(fault.reason, _NOT_SUPPORTED).to(language, detail=fault.detail)}"
-            for fault in task.faults
-        )
+        faults = "\n".join(f"- {fault.text}: {drop_text(fault, language)}" for fault in task.faults)
         asked += "\n\n" + AGAIN.to(language, faults=faults)
     return [("system", RULES.to(language)), ("user", asked)]
 
