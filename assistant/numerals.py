@@ -91,9 +91,8 @@ def _below_a_hundred() -> dict[str, int]:
 
 _SMALL = _below_a_hundred()
 _SMALL_WORD = f"(?:{'|'.join(_ONES)})und(?:{'|'.join(_TENS)})|{'|'.join(_TENS + _TEENS + _ONES)}"
-_NUMBER_WORD = re.compile(
-    rf"(?:(?P<thousands>{_SMALL_WORD})?(?P<thousand>tausend))?(?:(?P<hundreds>{_SMALL_WORD})?(?P<hundred>hundert))?"
-    rf"(?:und)?(?P<rest>{_SMALL_WORD})?"
+_BELOW_A_THOUSAND = re.compile(
+    rf"(?:(?P<hundreds>{_SMALL_WORD})?(?P<hundred>hundert))?(?:und)?(?P<rest>{_SMALL_WORD})?"
 )
 _ORDINAL = re.compile(rf"(?:(?P<small>{'|'.join(_ORDINALS)})|(?P<large>\w+)st)e[mnrs]?")
 _COUNTED = re.compile(
@@ -104,8 +103,8 @@ _COUNTED = re.compile(
 def number_of(word: str) -> str:
     """The digits of a number word without umlauts, or "": not of "ein", which is an article, too.
 
-    >>> number_of("zweihundertdreissig"), number_of("twelve"), number_of("ein")
-    ('230', '12', '')
+    >>> number_of("zweihundertdreissig"), number_of("hunderttausend"), number_of("twelve"), number_of("ein")
+    ('230', '100000', '12', '')
     """
     if word in _ENGLISH_WORDS:
         return str(_ENGLISH_WORDS[word])
@@ -113,12 +112,19 @@ def number_of(word: str) -> str:
 
 
 def _number(word: str) -> str:
-    found = _NUMBER_WORD.fullmatch(word)
-    if not found or not word or word.startswith("und"):
+    thousands, has_thousand, rest = word.rpartition("tausend")
+    if not word or word.startswith("und"):
         return ""
-    thousands = _SMALL[found["thousands"] or "ein"] if found["thousand"] else 0
+    high, low = _below_a_thousand(thousands) if thousands else int(bool(has_thousand)), _below_a_thousand(rest)
+    return "" if high is None or low is None else str(1000 * high + low)
+
+
+def _below_a_thousand(word: str) -> int | None:
+    found = _BELOW_A_THOUSAND.fullmatch(word)
+    if not found:
+        return None
     hundreds = _SMALL[found["hundreds"] or "ein"] if found["hundred"] else 0
-    return str(1000 * thousands + 100 * hundreds + _SMALL.get(found["rest"], 0))
+    return 100 * hundreds + _SMALL.get(found["rest"], 0)
 
 
 def number_parts(word: str) -> tuple[str, ...]:

@@ -37,9 +37,11 @@ _STRONG = """
 """
 _FORMS: dict[str, str] = {}  # of past and present
 _PLURALS: dict[str, str] = {}  # of the past; with a separable prefix they are nouns more often: Ausgaben
+_PASTS: set[str] = set()  # of strong verbs
 _PARTICIPLES: dict[str, str] = {}
 for _infinitive, _past, _without_ge, *_present in (verb.split() for verb in _STRONG.split(",")):
     _FORMS[_past] = _infinitive
+    _PASTS |= {_past, f"{_past}en", f"{_past}n"}
     _PLURALS |= dict.fromkeys((f"{_past}en", f"{_past}n"), _infinitive)
     for _root in (_infinitive[:-2], *_present):
         _FORMS |= dict.fromkeys((f"{_root}t", f"{_root}st"), _infinitive)
@@ -71,6 +73,17 @@ def verb_reading(word: str) -> str:
     """The same, of a word that may be a noun, too: of "angebot" or "bote" as well."""
     simple = ((prefix, _simple(word.removeprefix(prefix), prefix)) for prefix in _PREFIXES if word.startswith(prefix))
     return next((prefix + found for prefix, found in simple if found), "")
+
+
+@lru_cache(1 << 16)
+def is_past(word: str) -> bool:
+    """Whether a folded word may be a verb in the past tense; "alte" ends like one.
+
+    >>> is_past("verkaufte"), is_past("nahm"), is_past("uberwies"), is_past("verkauft"), is_past("geht")
+    (True, True, True, False, False)
+    """
+    is_strong = any(word.removeprefix(prefix) in _PASTS for prefix in _PREFIXES if word.startswith(prefix))
+    return is_strong or (word.endswith(("te", "ten")) and bool(verb_reading(word)))
 
 
 def _simple(word: str, prefix: str) -> str:

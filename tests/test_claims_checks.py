@@ -35,6 +35,8 @@ TERM = "Die Frist beträgt 30 Tage und endet im dritten Quartal."
         ("Otto Kern kaufte eine Brücke.", "Otto Kern kam im Mai. Er kaufte eine Brücke."),
         ("Lena Voss sagte, der Fluss steige.", "Der Fluss steige, erklärte Lena Voss."),
         ("Wenn es regnet, fällt das Fest aus.", "Das Fest fällt aus, wenn es regnet."),
+        ("Das Haus war von Otto verkauft worden.", "Otto hatte das Haus verkauft."),
+        ("Der Anbau kostet hunderttausend Euro.", "Der Anbau kostet 100.000 Euro."),
     ],
 )
 def test_what_says_the_same_otherwise_passes(claim, evidence):
@@ -137,6 +139,9 @@ def test_several_sentences_count_together():
         ("Der Brief ging an die Kunden.", "Der Brief ging an den Kunden."),
         ("Die Stadt schenkte Otto Kern das Haus.", "Das Haus, das Otto Kern der Stadt schenkte, brannte."),
         ("Der Koch ist krank, um zu arbeiten.", "Der Koch ist zu krank, um zu arbeiten."),
+        ("Das Haus wurde von Otto verkauft.", "Otto verkauft das Haus."),
+        ("Otto verkauft das Haus.", "Das Haus wurde von Otto verkauft."),
+        ("Das Geld wird von Otto genommen.", "Otto nahm das Geld."),
         ("Dem Verlust von 9 Euro folgte ein Gewinn von 4.", "Dem Verlust von 4 Euro folgte ein Gewinn von 9."),
     ],
 )

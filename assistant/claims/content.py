@@ -12,6 +12,7 @@ DETERMINERS = frozenset(
     seine seinen seinem seiner seines sich wir uns unser unsere ich mich mir welche welcher welches dessen deren denen
     dies diese dieser dieses diesen diesem jene jener jenes man""".split()
 )
+_COUNTING_OFF = frozenset("erstens zweitens drittens viertens funftens".split())
 _OF_BEING = frozenset("betragt betrug lautet liegt lag gilt galt".split())
 _SAYS = frozenset("laut gemass heisst besagt besagen".split())
 
@@ -20,7 +21,9 @@ def is_weighty(word: Word, statement: Statement) -> bool:
     """Whether a word of a statement carries meaning that neither numbers nor what may stand anywhere have."""
     is_number = is_of_number(word.text) or is_unit(word.text, statement.text)
     names_source = word.folded in SOURCES and any(one.folded in ATTRIBUTIONS | _SAYS for one in statement.words)
-    is_free = names_source or word.folded in ANYWHERE - SOURCES - _OF_BEING or is_saying(word)
+    is_free = (
+        names_source or word.folded in _COUNTING_OFF or word.folded in ANYWHERE - SOURCES - _OF_BEING or is_saying(word)
+    )
     return word.is_content and not is_number and not is_free
 
 

@@ -17,7 +17,7 @@ _HARMLESS = frozenset(
     """auch dagegen hingegen jedoch aber allerdings zudem ausserdem dabei damit ferner denn doch nun dann daher deshalb
     darin davon dafur wobei sowie also ja selbst hier dort da so dazu nicht""".split()
 ) | {"kein"}  # what is denied, `negation` compares
-_OF_VOICE = frozenset("wird werden wurde wurden worden hat haben hatte hatten von durch ist sind zu".split())
+_OF_VOICE = frozenset("wird werden wurde wurden worden war waren hat haben hatte hatten von durch ist sind zu".split())
 _OF_REPORT = frozenset("dass nach ob".split())
 _INDICATIVE = {
     "sei": "ist", "seien": "sind", "habe": "hat", "werde": "wird", "konne": "kann", "musse": "muss", "solle": "soll",

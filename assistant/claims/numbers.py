@@ -23,7 +23,7 @@ _PARTS = {
     "funftel": 5, "funfteln": 5, "zehntel": 10, "halbe": 2, "halben": 2, "halbes": 2,
 }  # fmt: skip
 _ENGLISH_PARTS = {"third": 3, "thirds": 3, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
-_ONE = frozenset("ein eine einen einem einer one".split())
+_ONE = frozenset("ein eine einen einem einer eines one".split())
 _ENGLISH_ONE = re.compile(
     r"\b(within|after|for|least|most|than|about|nearly|almost|over|half|every) an? (?=\w)"
     r"|\ban? (?=million|billion|hundred|thousand|dozen)"

@@ -11,9 +11,10 @@ from itertools import groupby, pairwise
 
 from assistant.claims.content import DETERMINERS, is_weighty
 from assistant.claims.numbers import is_of_number, quantities
-from assistant.claims.roles import is_passive, passive_word
+from assistant.claims.roles import PARTICIPLE, is_passive, passive_word
 from assistant.claims.statements import Statement, Word
 from assistant.claims.words import roots_in
+from assistant.verbs import is_past
 
 _GENITIVES = frozenset("des eines seines ihres".split())
 _RELATING = frozenset(
@@ -31,6 +32,8 @@ _ARTICLES = {
 }  # fmt: skip
 _OF_SEVERAL = frozenset("der unter von".split())
 _OF_AGENT = frozenset("von vom durch by".split())
+_OF_PERFECT = frozenset("hat haben habe hast habt".split())
+_PAST_OF_PASSIVE = frozenset("wurde wurden worden war waren hatte hatten".split())
 _ONE_OF = frozenset("einer eine eines einem einen".split())
 _DENYING = re.compile(r"nicht|kein\w*|nie|niemals|niemand\w*|nichts|weder|ohne|un\w+")
 SAID = 0.5  # share of a clause's words from which a claim's clause is that one
@@ -54,7 +57,7 @@ def moved(
         or _counted_otherwise(words, taken)
         or _with_another_article(words, sentence, claim, evidence)
         or _one_of_many(words, taken)
-        or _without_agent(words, taken)
+        or _of_another_voice(words, taken)
     )
 
 
@@ -217,9 +220,27 @@ def _limits(word: Word, behind: Word) -> bool:
     return (is_one_of or is_too) and word.clause == behind.clause
 
 
-def _without_agent(words: Sequence[Word], taken: Sequence[Word]) -> str:
-    """The word of the passive where the voice changes and nobody is said to do it: "wurde verkauft", "hat verkauft"."""
+def _of_another_voice(words: Sequence[Word], taken: Sequence[Word]) -> str:
+    """The word of the passive where the voice changes, and nobody is said to do it, or the tense changes, too."""
     in_passive = [some for some in (words, taken) if passive_word(some)]
-    if len(in_passive) != 1 or any(word.folded in _OF_AGENT for word in in_passive[0]):
+    if len(in_passive) != 1:
         return ""
-    return "" if any(word.folded == "man" for word in (*words, *taken)) else passive_word(in_passive[0])
+    names_agent = any(word.folded in _OF_AGENT for word in in_passive[0])
+    names_agent = names_agent or any(word.folded == "man" for word in (*words, *taken))
+    return "" if names_agent and _is_past(words) == _is_past(taken) else passive_word(in_passive[0])
+
+
+def _is_past(words: Sequence[Word]) -> bool:
+    """Whether words tell of the past: in the past tense or the perfect."""
+    folded = {word.folded for word in words}
+    is_perfect = not folded.isdisjoint(_OF_PERFECT) and any(PARTICIPLE.fullmatch(word) for word in folded)
+    is_weak = any(
+        is_past(word.folded) for word in words if word.text[0].islower() and not _stands_before_noun(word, words)
+    )
+    return not folded.isdisjoint(_PAST_OF_PASSIVE) or is_perfect or is_weak
+
+
+def _stands_before_noun(word: Word, words: Sequence[Word]) -> bool:
+    """Whether what may be a verb is an adjective: "alte Regeln"."""
+    at = words.index(word) + 1
+    return at < len(words) and words[at].clause == word.clause and words[at].text[0].isupper()

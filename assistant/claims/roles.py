@@ -29,7 +29,7 @@ _DETERMINERS = (
     )
 )
 _PASSIVE = re.compile(r"wird|werden|wurden?|worden|werde|wurde|is|was|were|been|be")
-_PARTICIPLE = re.compile(r"(?:\w*ge\w+(?:t|en)|(?:be|ver|er|ent|zer|miss|uber|unter)\w+(?:t|en)|\w+iert|\w+ed)")
+PARTICIPLE = re.compile(r"(?:\w*ge\w+(?:t|en)|(?:be|ver|er|ent|zer|miss|uber|unter)\w+(?:t|en)|\w+iert|\w+ed)")
 LEAST_DECLINED = 4  # letters, of a word that may have an ending
 WINDOW = 3  # content words on each side that a word's neighbours are
 _OF_ADJECTIVES = ("e", "en", "er", "es", "em")
@@ -277,7 +277,7 @@ def is_passive(statement: Statement, claim: Statement) -> bool:
 def passive_word(words: Sequence[Word]) -> str:
     """The word that makes the passive among some words, or ""."""
     auxiliary = next((word.text for word in words if _PASSIVE.fullmatch(word.folded)), "")
-    return auxiliary if any(_PARTICIPLE.fullmatch(word.folded) for word in words) else ""
+    return auxiliary if any(PARTICIPLE.fullmatch(word.folded) for word in words) else ""
 
 
 def _swapped_by_voice(claim: Statement, evidence: Statement) -> tuple[str, str] | None:
