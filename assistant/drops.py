@@ -23,8 +23,8 @@ _FAULTS: dict[DropReason, Text] = {
         en="“{detail}” is missing: the sentences do not say it as a fact",
     ),
     "not_derived": Text(
-        de="bei „{detail}“ weicht sie ab: erlaubt ist nur, umzustellen oder ganze Nebensätze am Ende wegzulassen",
-        en="it differs at “{detail}”: it may only reorder, or leave out whole clauses at the end",
+        de="ab „{detail}“ ist sie nicht Wort für Wort der Satz; ob sie dasselbe sagt, lässt sich nicht beweisen",
+        en="from “{detail}” on it is not the sentence word for word; whether it says the same cannot be proved",
     ),
     "markup": Text(de="sie enthält Auszeichnungen oder Adressen", en="it holds markup or addresses"),
     "no_sentence": Text(de="sie ist kein vollständiger Satz", en="it is no complete sentence"),

@@ -13,6 +13,7 @@ from assistant.records import (
     Claim,
     Document,
     Draft,
+    DraftClaim,
     Dropped,
     Evidence,
     Inquiry,
@@ -23,6 +24,7 @@ from assistant.records import (
 from assistant.sentences import display_form, section_title
 
 NEAREST = 3  # places that a refusal shows
+MOST_CITED = 6  # sentences of which a claim may say some only
 
 
 def enforce(
@@ -46,18 +48,16 @@ def enforce(
     for drafted in draft.claims:
         if drafted.text is not None and display_form(drafted.text) in {claim.text for claim in claims}:
             continue  # it is said
-        rests_on = list(dict.fromkeys(drafted.sentences))
-        cited = [evidence[number - 1] for number in rests_on if 1 <= number <= len(evidence)]
-        quotes = [display_form(documents[item.source].quote(item.span)) for item in cited]
-        text = " ".join(quotes) if drafted.text is None else display_form(drafted.text)
-        if len(cited) < max(1, len(rests_on)):
-            fault: Fault | None = Fault("no_such_sentence")
-        elif not _is_whole(cited, documents):
-            fault = Fault("context_missing")
-        else:
-            fault = _fault(text, quotes, inquiry.question, support)
-            if text != " ".join(quotes) and any(is_of_order(documents[item.source], item.span) for item in cited):
-                fault = Fault("order_reworded")
+        given = tuple(dict.fromkeys(drafted.sentences))
+        faults: list[Fault] = []
+        is_worded = drafted.text is not None and all(1 <= number <= len(evidence) for number in given)
+        for rests_on in _proofs(given, is_worded):
+            cited = [evidence[number - 1] for number in rests_on if 1 <= number <= len(evidence)]
+            text, found = _checked(drafted, cited, len(rests_on), documents, inquiry.question, support)
+            if found is None:
+                break
+            faults.append(found)
+        fault = faults[0] if found is not None else None  # of all that it points to
         if fault is not None:
             one = Dropped(text=drafted.text, reason=fault.reason, detail=fault.detail)
             dropped += [one] if one not in dropped else []
@@ -73,6 +73,38 @@ def enforce(
         {"inquiry": inquiry, "claims": tuple(claims), "citations": tuple(citations), "dropped": tuple(dropped)},
         context={"documents": documents},
     )
+
+
+def _proofs(numbers: tuple[int, ...], is_worded: bool) -> list[tuple[int, ...]]:
+    """All that a claim points to, and where it words something of its own each run of it, the longest first.
+
+    What it does not say it does not cite.
+    """
+    if not is_worded or not 1 < len(numbers) <= MOST_CITED:
+        return [numbers]
+    lengths = range(len(numbers), 0, -1)
+    return [numbers[at : at + length] for length in lengths for at in range(len(numbers) - length + 1)]
+
+
+def _checked(
+    drafted: DraftClaim,
+    cited: Sequence[Evidence],
+    wanted: int,
+    documents: Mapping[str, Document],
+    question: str,
+    support: Support | None,
+) -> tuple[str, Fault | None]:
+    """What a claim says of the `cited` of the `wanted` sentences that it points to, and why it may not, or None."""
+    quotes = [display_form(documents[item.source].quote(item.span)) for item in cited]
+    text = " ".join(quotes) if drafted.text is None else display_form(drafted.text)
+    if len(cited) < max(1, wanted):
+        return text, Fault("no_such_sentence")
+    if not _is_whole(cited, documents):
+        return text, Fault("context_missing")
+    fault = _fault(text, quotes, question, support)
+    if text != " ".join(quotes) and any(is_of_order(documents[item.source], item.span) for item in cited):
+        fault = Fault("order_reworded")
+    return text, fault
 
 
 def _is_whole(cited: Sequence[Evidence], documents: Mapping[str, Document]) -> bool:

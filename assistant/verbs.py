@@ -38,9 +38,11 @@ _STRONG = """
 _FORMS: dict[str, str] = {}  # of past and present
 _PLURALS: dict[str, str] = {}  # of the past; with a separable prefix they are nouns more often: Ausgaben
 _PASTS: set[str] = set()  # of strong verbs
+_PRESENTS: set[str] = set()  # of those that end as the verb's root does: "gilt"
 _PARTICIPLES: dict[str, str] = {}
 for _infinitive, _past, _without_ge, *_present in (verb.split() for verb in _STRONG.split(",")):
     _FORMS[_past] = _infinitive
+    _PRESENTS |= {_root for _root in _present if _root.endswith("t")}
     _PASTS |= {_past, f"{_past}en", f"{_past}n"}
     _PLURALS |= dict.fromkeys((f"{_past}en", f"{_past}n"), _infinitive)
     for _root in (_infinitive[:-2], *_present):
@@ -76,6 +78,20 @@ def verb_reading(word: str) -> str:
 
 
 @lru_cache(1 << 16)
+def may_be_finite(word: str) -> bool:
+    """Whether a folded word may be a verb in the present or past tense, auxiliaries left out.
+
+    >>> may_be_finite("gehen"), may_be_finite("gilt"), may_be_finite("wahlte"), may_be_finite("kalt")
+    (True, True, True, False)
+    """
+    stems = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    is_present = any(
+        stem in _INFINITIVES or stem in _PRESENTS or stem.removesuffix("en") in lexicon().verbs for stem in stems
+    )
+    return is_present or bool(verb_reading(word))
+
+
+@lru_cache(1 << 16)
 def is_past(word: str) -> bool:
     """Whether a folded word may be a verb in the past tense; "alte" ends like one.
 
@@ -83,7 +99,7 @@ def is_past(word: str) -> bool:
     (True, True, True, False, False)
     """
     is_strong = any(word.removeprefix(prefix) in _PASTS for prefix in _PREFIXES if word.startswith(prefix))
-    return is_strong or (word.endswith(("te", "ten")) and bool(verb_reading(word)))
+    return is_strong or (word.endswith(("te", "ten")) and verb_reading(word) not in {"", word})  # "halten" is not
 
 
 def _simple(word: str, prefix: str) -> str:

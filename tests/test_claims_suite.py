@@ -12,7 +12,7 @@ from tests.benchmarks.claims.mutations import FAITHFUL, FALSE, cases, sentences
 
 STOPPED, ACCEPTED = 0.98, 0.90  # least share of each class
 HOSTILE = Path(__file__).parent / "claims" / "hostile.jsonl"
-STOPPED_OF_HOSTILE = 0.99  # of 438 false claims that were written to pass
+STOPPED_OF_HOSTILE = 0.99  # of 700 false claims that were written to pass, 262 of which had passed before
 
 needs_data = pytest.mark.skipif(not XQUAD_R.is_file(), reason="the public test data is not here")
 

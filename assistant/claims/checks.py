@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from assistant.claims import derivation, modality, names, negation, numbers, roles, words
 from assistant.claims.statements import Statement
+from assistant.claims.voice import is_in_another_voice
 from assistant.german import language_of
 from assistant.records import DropReason
 
@@ -37,8 +38,12 @@ def fault_of(claim: str, evidence: Sequence[str], question: str) -> Fault | None
     marks |= set(_MINUS.findall(claim)) - set(_MINUS.findall(proved.text))
     if len(said.words) < LEAST_WORDS or not any(word.is_content for word in said.words):
         return Fault("no_sentence")
+    if fault := _named("markup", " ".join(sorted(marks))):
+        return fault
+    differs = derivation.not_derived(claim, evidence) if is_one_language else ""
+    if is_one_language and not differs:
+        return None  # word for word, it has the numbers, the names and all else
     checks: tuple[Callable[[], Fault | None], ...] = (
-        lambda: _named("markup", " ".join(sorted(marks))),
         lambda: _named("number_not_in_evidence", numbers.unproved(claim, proved.text)),
         lambda: Fault("negation_differs") if negation.negation_differs(said, proved) else None,
         lambda: _named("name_not_in_evidence", names.unproved_name(said, proved, asked)),
@@ -47,9 +52,11 @@ def fault_of(claim: str, evidence: Sequence[str], question: str) -> Fault | None
         lambda: _named("roles_differ", " / ".join(roles.swapped(said, proved) or ())),
         lambda: _named("word_not_in_evidence", words.word_not_said(said, proved, asked) if is_one_language else ""),
         lambda: _named("modality_differs", modality.fact_made(said, proved) if is_one_language else ""),
-        lambda: _named("not_derived", derivation.not_derived(said, proved, asked) if is_one_language else ""),
     )
-    return next((fault for check in checks if (fault := check())), None)
+    if fault := next((fault for check in checks if (fault := check())), None):
+        return fault
+    is_turned = len(evidence) == 1 and is_in_another_voice(claim, evidence[0])
+    return None if is_turned else _named("not_derived", differs)
 
 
 def _named(reason: DropReason, detail: str) -> Fault | None:

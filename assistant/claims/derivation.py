@@ -1,136 +1,204 @@
-"""Whether a claim is made of its sentences by what cannot change their meaning, and nothing else.
+"""Whether a claim is its sentences, word for word, but for what cannot change their meaning.
 
-A claim may put phrases in another order, leave out whole clauses that follow, change the voice, spell numbers
-otherwise, and say whose words they are. Each of its clauses comes from one sentence, has all words of the clauses that
-it takes from it, and no other words. What is worded more freely cannot be proved by rules, and is not said.
+A claim may leave out what `claims.omission` allows, put another part before the verb, spell numbers otherwise, and say
+that the text says so. It says all sentences that it rests on, in their order. But for a change of voice
+(`claims.voice`), what is worded more freely cannot be proved by rules, and is not said.
 """
 
-from collections.abc import Sequence
-from itertools import groupby
+import re
+from collections.abc import Iterator, Sequence
 
-from assistant.claims.content import has, is_weighty, roots_of
-from assistant.claims.forms import other_form, other_function_word
-from assistant.claims.modality import ATTRIBUTIONS
-from assistant.claims.numbers import in_base_unit, is_of_number, quantities
-from assistant.claims.placement import moved
-from assistant.claims.statements import Statement, Word
-from assistant.claims.words import is_saying, roots_in
+from assistant.claims.omission import omissions
+from assistant.claims.tokens import Token, tokens_of
+from assistant.claims.words import is_saying
+from assistant.sentences import segment
 
-SAID = 0.5  # share of a clause's words from which a claim says it
-_JOINS = frozenset("und oder aber sondern sowie doch".split())
-_PRONOUNS = frozenset("er sie es ihn ihm ihr ihre ihren sein seine seinen dieser diese dieses".split())
+_ATTRIBUTIONS = tuple(
+    tuple(words.split())
+    for words in (
+        "dem text zufolge",
+        "laut text",
+        "laut dem text",
+        "nach dem text",
+        "dem dokument zufolge",
+        "laut dokument",
+        "laut dem dokument",
+        "according to the text",
+        "according to the document",
+    )
+)
+_ASKS = re.compile(r"\?[\s!\"“”’»«)\]]*$|[!]\?+$")
+_FIXED = frozenset("den dem des einen einem eines".split())  # articles that no subject has
+_SUBJECTS = frozenset("er ich wir der".split())
+_PREPOSITIONS = frozenset(
+    """ab an am auf aus außer bei beim bis durch entgegen für gegen gegenüber gemäß hinter im in ins innerhalb laut mit
+    nach neben ohne per pro seit statt trotz über um unter vom von vor während wegen zu zum zur zwischen""".split()
+)
+_CONJUNCTIONS = frozenset("wenn weil da obwohl nachdem bevor als damit falls sofern sobald solange während".split())
+_ATTACHED = frozenset("des der eines einer von of und oder sowie als wie bzw".split())  # to the noun before
+_OF_VERBS = frozenset(  # rather than of the noun before
+    "zum zur nach um seit ab durch während wegen trotz an am auf unter vom vor gegen über".split()
+)
+_OF_TIME = re.compile(
+    r"\d.*|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|\w+tag|jahr\w*"
+)
+_TURNING = frozenset(
+    """nicht nie niemals kein keine keinen keinem keiner keines nur auch erst fast kaum sehr so zu bis ab mindestens
+    höchstens etwa rund gut knapp über unter""".split()
+)
 
 
-def not_derived(claim: Statement, evidence: Statement, question: Statement) -> str:
-    """What a claim adds, leaves out or mixes that its sentences do not allow, or "".
+def not_derived(claim: str, evidence: Sequence[str]) -> str:
+    """The first word at which a claim differs from its sentences otherwise than it may, or "".
 
-    >>> claim, evidence = "Der Zins beträgt 9 Prozent.", "Bei Verzug beträgt der Zins 9 Prozent."
-    >>> not_derived(*map(Statement.of, (claim, evidence, "")))
-    'Verzug'
+    >>> not_derived("Der Zins beträgt 9 Prozent.", ["Bei Verzug beträgt der Zins 9 Prozent."])
+    'Der'
+    >>> not_derived("Im Mai kam Otto Kern.", ["Otto Kern kam im Mai."])
+    ''
     """
-    if claim.text == evidence.text:
-        return ""
-    sentences = evidence.sentences()
-    used: dict[int, list[Word]] = {}
-    for clause in claim.clauses():
-        content = [word for word in clause if is_weighty(word, claim)]
-        at, left = _source_of(content, claim, sentences, evidence)
-        if left and not _names_of_question(left, evidence, question):
-            return left[0].text
-        if at is not None:
-            used.setdefault(at, []).extend(clause)
-    for at, words in used.items():
-        if difference := _difference(words, claim, sentences[at], evidence):
-            return difference
-    return ""
+    said = [claim[slice(*span)] for span in segment(claim).sentences]
+    proved = [sentence[slice(*span)] for sentence in evidence for span in segment(sentence).sentences]
+    if len(said) == len(proved):
+        return next((found for one, other in zip(said, proved, strict=True) if (found := _differs(one, other))), "")
+    if len(said) == 1 and len(proved) == 2:
+        return _differs_joined(said[0], proved)
+    return said[0].split()[0] if said else claim
 
 
-def _source_of(
-    content: Sequence[Word], claim: Statement, sentences: Sequence[Sequence[Word]], evidence: Statement
-) -> tuple[int | None, list[Word]]:
-    """The sentence that a clause comes from, None if it says nothing, and the words that it mixes in."""
-    if not content:
-        return None, []
-    missing = [
-        [word for word in content if not has(word, claim, roots_of(sentence, evidence))] for sentence in sentences
-    ]
-    for at, words in enumerate(missing):
-        if not words or _stands_for_a_pronoun(words, sentences, at):
-            return at, []
-    at = min(range(len(sentences)), key=lambda number: len(missing[number]))
-    return at, missing[at]
+def _differs_joined(claim: str, proved: Sequence[str]) -> str:
+    """The same of a claim that joins two sentences by "und"."""
+    for match in re.finditer(r",? (?:und|and) ", claim):
+        if not _differs(claim[: match.start()], proved[0]) and not _differs(claim[match.end() :], proved[1]):
+            return ""
+    return claim.split()[0]
 
 
-def _names_of_question(words: Sequence[Word], evidence: Statement, question: Statement) -> bool:
-    """Whether words are the question's, and the evidence, which names nobody, says "er" instead."""
-    has_pronoun = any(word.folded in _PRONOUNS for word in evidence.words)
-    names_nobody = not any(word.is_name for word in evidence.words)
-    return has_pronoun and names_nobody and all(not word.terms.isdisjoint(question.terms) for word in words)
-
-
-def _stands_for_a_pronoun(words: Sequence[Word], sentences: Sequence[Sequence[Word]], at: int) -> bool:
-    """Whether words of a claim are the one name or noun before a sentence that its pronoun can mean."""
-    if at == 0 or not any(word.folded in _PRONOUNS for word in sentences[at]):
-        return False
-    nouns = [word for word in sentences[at - 1] if word.text[0].isupper() and word.is_content]
-    names = [word for word in nouns if word.is_name and not is_of_number(word.text)]
-    may_be_meant = names if names else nouns[:1]
-    pairs = zip((None, *may_be_meant), may_be_meant, strict=False)
-    runs = sum(before is None or word.start > before.start + len(before.text) + 1 for before, word in pairs)
-    return runs == 1 and {word.folded for word in words} <= {word.folded for word in nouns}
-
-
-def _difference(words: Sequence[Word], claim: Statement, sentence: Sequence[Word], evidence: Statement) -> str:
-    """The first word that clauses taken from a sentence, and those of the claim made of them, have not in common."""
-    clauses = [list(group) for _, group in groupby(sentence, lambda word: word.clause)]
-    taken = _taken(clauses, roots_of(words, claim), evidence)
-    reports = any(word.folded in ATTRIBUTIONS or is_saying(word) for word in claim.words) or "„" in claim.text
-    before = [one for one in clauses[: taken[0] if taken else 0] if any(is_weighty(word, evidence) for word in one)]
-    if before and not reports and clauses[taken[0]][0].folded not in _JOINS:
-        return before[0][0].text  # what comes first may turn all that follows
-    speech = next((one[0] for at, one in enumerate(clauses) if at not in taken and is_saying(one[0])), None)
-    if speech and not reports:
-        return speech.text
-    corrects = next((clauses[at][0] for at in range(len(clauses)) if at not in taken and _corrects(clauses[at])), None)
-    if corrects and taken:
-        return corrects.text
-    if taken and _asks(sentence, evidence) and "?" not in claim.text:
+def _differs(claim: str, sentence: str) -> str:
+    """The first word at which one sentence of a claim differs from one of its evidence otherwise than it may, or ""."""
+    said, proved = list(tokens_of(claim)), tokens_of(sentence)
+    if _ASKS.search(sentence) and not _ASKS.search(claim):
         return "?"
-    said = roots_of(claim.words, claim)
-    numbers = {in_base_unit(one).value for one in quantities(claim.text)}
-    for clause in (clauses[at] for at in taken):
-        if lost := next((one for one in clause if is_weighty(one, evidence) and not has(one, evidence, said)), None):
-            return lost.text
-        text = evidence.text[clause[0].start : clause[-1].start + len(clause[-1].text)]
-        if number := next((one for one in quantities(text) if in_base_unit(one).value not in numbers), None):
-            return f"{number.value} {number.unit}".strip()
-    given = [word for at in taken for word in clauses[at]]
+    reported = _without_attribution(said)
+    for left in omissions(proved, sentence):
+        if _keys(said) == _keys(left) or _is_turned(said, left) or (reported and _stands_behind(reported, left)):
+            return ""
+    at = next((at for at, (one, other) in enumerate(zip(said, proved, strict=False)) if one.key != other.key), 0)
+    return said[at].word.text if said else claim
+
+
+def _keys(tokens: Sequence[Token]) -> list[str]:
+    return [token.key for token in tokens]
+
+
+def _without_attribution(said: Sequence[Token]) -> list[Token]:
+    """What the claim says that its text says; empty where it does not say so."""
+    for words in _ATTRIBUTIONS:
+        if _keys(said[: len(words)]) == [*words]:
+            return list(said[len(words) :])
+    return []
+
+
+def _stands_behind(said: Sequence[Token], proved: Sequence[Token]) -> bool:
+    """Whether a main clause stands behind an attribution: its verb first, the rest as it was, or all as it was."""
+    if _keys(said) == _keys(proved):
+        return True
+    at = next((at for at, token in enumerate(proved) if token.key == said[0].key and token.may_be_finite), 0)
+    moved = [proved[at], *proved[:at], *proved[at + 1 :]]
+    return bool(at) and _is_one_part(proved[:at]) and _keys(said) == _keys(moved)
+
+
+def _is_turned(said: Sequence[Token], proved: Sequence[Token]) -> bool:
+    """Whether another part stands before the verb, and the one that did behind it: German main clauses may turn so."""
+    if len(said) != len(proved):
+        return False
+    return any(_fits(said, proved, at, verb) for at, verb in _verbs(said, proved))
+
+
+def _verbs(said: Sequence[Token], proved: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where the same verb may stand second in both."""
+    for at, token in enumerate(said):
+        for other, verb in enumerate(proved):
+            is_same = token.key == verb.key or {token.key, verb.key} == {"so", "sagte"}
+            if at and other and is_same and (verb.may_be_finite or said[0].key in _CONJUNCTIONS):
+                yield at, other
+
+
+def _fits(said: Sequence[Token], proved: Sequence[Token], at: int, verb: int) -> bool:
+    front, first = list(said[:at]), list(proved[:verb])
+    if _keys(said[at + 1 : at + 1 + verb]) != _keys(first):
+        return False
+    rest, behind = _keys(said[at + 1 + verb :]), list(proved[verb + 1 :])
+    for start in range(len(behind) - len(front) + 1):
+        end = start + len(front)
+        if _keys(behind[start:end]) == _keys(front) and _keys(behind[:start] + behind[end:]) == rest:
+            is_speech = is_saying(proved[verb].word) and any(token.may_be_finite for token in first)
+            may_move = _may_move(behind, start, end) and (is_speech or _are_told_apart(first, front))
+            return may_move and (is_speech or _is_one_part(first))
+    return False
+
+
+def _is_one_part(tokens: Sequence[Token]) -> bool:
+    """Whether what stands before a verb is no clause with one of its own, but for a subordinate one."""
+    is_one_clause = len({token.clause for token in tokens}) == 1
+    return is_one_clause or tokens[0].key in _CONJUNCTIONS or not any(token.may_be_finite for token in tokens)
+
+
+def _may_move(behind: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a part of what stands behind the verb is one of its own, so that it may stand before the verb."""
+    part = behind[start:end]
+    before, after = behind[start - 1] if start else None, behind[end] if end < len(behind) else None
+    is_of_noun = (
+        part[0].key in _PREPOSITIONS and before is not None and before.is_noun and before.clause == part[0].clause
+    )
+    if is_of_noun and not any(_OF_TIME.fullmatch(token.key) for token in part):
+        return False  # "das Haus am See"
+    if before is not None and before.clause == part[0].clause and not _may_end(before, part[0]):
+        return False
+    if after is not None and after.clause == part[-1].clause and not _may_begin(after, part[-1]):
+        return False
+    crosses = len({token.clause for token in part}) > 1 or (part[0].key in _CONJUNCTIONS)
+    ends_clause = after is None or after.clause != part[-1].clause
+    return not crosses or (ends_clause and (before is None or before.clause != part[0].clause))
+
+
+def _may_end(before: Token, first: Token) -> bool:
+    """Whether a part may end before this one begins: not with what belongs to the word behind it."""
+    belongs = before.key in _TURNING | _PREPOSITIONS | _FIXED | {
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "und",
+        "oder",
+        "als",
+    }
+    is_adjective = not before.is_noun and before.key.endswith(("e", "en", "er", "es", "em")) and first.is_noun
+    is_name = before.is_noun and first.is_noun
     return (
-        moved(words, sentence, given, claim, evidence)
-        or other_form(words, sentence, claim, evidence, reports)
-        or other_function_word(words, sentence, given, claim, evidence, reports)
+        not belongs and not is_name and not (is_adjective and not before.may_be_finite) and first.key not in _ATTACHED
     )
 
 
-def _taken(clauses: Sequence[Sequence[Word]], known: frozenset[str], evidence: Statement) -> list[int]:
-    """The clauses of a sentence that a claim says most of, or else the one that it says anything of.
-
-    What another clause of the sentence has, too, tells nothing.
-    """
-    weighty = [[word for word in clause if is_weighty(word, evidence)] for clause in clauses]
-    shares = []
-    for at, words in enumerate(weighty):
-        elsewhere = roots_of([word for other, some in enumerate(weighty) if other != at for word in some], evidence)
-        own = [word for word in words if roots_in(word, evidence).isdisjoint(elsewhere)]
-        shares.append(sum(has(word, evidence, known) for word in own) / max(1, len(own)))
-    return [at for at, share in enumerate(shares) if share >= SAID or (0 < share == max(shares))]
+def _may_begin(after: Token, last: Token) -> bool:
+    """Whether a part may begin behind this one: not with what belongs to the noun before it."""
+    may_attach = after.key in _ATTACHED or after.key in _PREPOSITIONS - _OF_VERBS or after.is_noun
+    is_of_noun = last.is_noun and may_attach
+    is_unfinished = not last.is_noun and not last.key[0].isdigit() and after.is_noun
+    return not is_of_noun and not is_unfinished
 
 
-def _corrects(clause: Sequence[Word]) -> bool:
-    """Whether a clause takes back or limits what stands before it."""
-    return clause[0].folded == "sondern" or [word.folded for word in clause[:3]] == ["es", "sei", "denn"]
+def _are_told_apart(first: Sequence[Token], part: Sequence[Token]) -> bool:
+    """Whether it cannot be mistaken which of two parts is the subject, when they change places."""
+    return _is_no_subject(first) or _is_no_subject(part) or (first[0].key in _SUBJECTS and part[0].key in _FIXED)
 
 
-def _asks(sentence: Sequence[Word], evidence: Statement) -> bool:
-    end = sentence[-1].start + len(sentence[-1].text)
-    return evidence.text[end : end + 2].strip().startswith("?")
+def _is_no_subject(part: Sequence[Token]) -> bool:
+    key = part[0].key
+    is_adverb = not part[0].is_noun and len(part) == 1 and not part[0].may_be_finite and key not in _PRONOUNS
+    is_of_adverb = not part[0].is_noun and key not in _PRONOUNS and len(part) > 1 and part[1].key in _PREPOSITIONS
+    begins_so = key in _PREPOSITIONS | _CONJUNCTIONS | _FIXED or is_adverb or is_of_adverb
+    return begins_so or len({token.clause for token in part}) > 1
+
+
+_PRONOUNS = frozenset("er sie es ihn ihm ihr ihnen wir uns ich mich mir ihr euch man das dies diese dieser".split())

@@ -18,6 +18,7 @@ from assistant.claims.support import Support, open_support
 from assistant.embedding.engine import PackagedEmbedder
 from assistant.evaluation.metrics import exact_interval
 from assistant.german import language_of
+from assistant.sentences import segment
 from tests.benchmarks.claims.crossing import crossing_cases
 from tests.benchmarks.claims.mutations import Case, cases, sentences, sentences_of_squad, written
 from tests.benchmarks.fitting import DATA, MLQA, ROOT, XQUAD
@@ -63,12 +64,19 @@ def judged(given: Iterable[Case], support: Support) -> list[Judged]:
     """Each case with what the checks say."""
     found = []
     for one in track([*given], "claims", console=Console(stderr=True)):
-        fault = fault_of(one.claim, [one.evidence], one.question)
-        reason: str = fault.reason if fault else ""
-        if not reason and not _is_in_one_language(one) and not support(one.claim, [one.evidence]):
-            reason = "not_supported"
-        found.append(Judged(one, reason))
+        found.append(Judged(one, _reason(one, support)))
     return found
+
+
+def _reason(one: Case, support: Support) -> str:
+    """Why it is not said, whichever of its sentences, or both of two, the writer points to; "" if it is."""
+    sentences = [one.evidence[slice(*span)] for span in segment(one.evidence).sentences] or [one.evidence]
+    pointed = [[one.evidence], *([sentence] for sentence in sentences if len(sentences) > 1)]
+    faults = [fault_of(one.claim, some, one.question) for some in pointed]
+    if all(faults):
+        return str(faults[0].reason if faults[0] else "")
+    proof = pointed[faults.index(None)]
+    return "" if _is_in_one_language(one) or support(one.claim, proof) else "not_supported"
 
 
 def _is_in_one_language(one: Case) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.asking.names import names
-from assistant.german import is_function_word
+from assistant.german import is_function_word, lexical_fold
 from assistant.sentences import display_form, segment
+from assistant.verbs import may_be_finite
 
 _NUMBER = re.compile(r"(?<![\w.,:-])\d+(?:[.,]\d+)*(?![\w:]|\.\d)")
 _SMALL = dict(
@@ -27,12 +28,19 @@ _AFTER_FINITE = re.compile(rf"\b(?:{'|'.join(_FINITE)})\b(?!\s(?:nicht|kein))")
 _NEGATED = re.compile(r"\b(?:nicht|nie|niemals)\s(?!nur|mehr als|weniger)")
 _KEIN = re.compile(r"\b([Kk])ein(?=(?:e[mnrs]?)?\b)")
 _PAREN = re.compile(r"\s\([^()]{3,}\)")
-_RELATIVE = re.compile(
+_RELATIVE_CLAUSE = re.compile(
     r",\s(?:(?:in|an|auf|aus|mit|von|zu|für|bei|nach|durch|über|unter)\s)?(?:der|die|das|den|dem|deren|dessen|denen|welche[rsnm]?)\s"
-    r"[^,;:()„“]{8,}[a-zäöü](?:t|te|en|ten|war|hat|ist),\s(?=[a-zäöü])"
+    r"(?![^,]*(?:\szu\s\w+|zu\w+en),)[^,;:()„“]{8,}[a-zäöü](?:t|te|en|ten|war|hat|ist),\s"
 )
+_CLAUSE = (
+    r"(?:um|dass|damit|was|wie|während|aber|so|sodass|sondern|als|weil|da|ob|wenn|obwohl|nachdem|bevor|indem|wobei|wo|"
+    r"der|die|das|den|dem|deren|dessen|denen|welche[rsnm]?|laut|ein|eine|jedes|häufig|deutlich|(?:in|an|auf|aus|mit|von|zu|"
+    r"für|bei|nach|durch|über|unter)\s(?:der|die|das|den|dem|deren|dessen|denen|welche[rsnm]?))\b"
+)
+_RELATIVE = re.compile(_RELATIVE_CLAUSE.pattern + rf"(?=[a-zäöü])(?!{_CLAUSE})")
 _TRAILING = re.compile(
-    r",\s(?:wobei|wodurch|sodass|während|indem|obwohl|weil|da|nachdem|bevor|darunter|einschließlich)\s[^;:„“]+\.$"
+    r"(?<!nur),\s(?:(?:wobei|wodurch|sodass|während|indem|obwohl|weil|da|nachdem|bevor)\s[^;:„“]+|"
+    r"(?:darunter|einschließlich)\s[^,;:„“]+(?:,\s(?![a-zäöü])[^,;:„“]+)*)\.$"
 )
 _NOUN = r"(?!(?:[DdSsIi](?:er|ie|as|eine?|hre?)|[Ee]ine?|Diese[rs]?|Im|In|Am|An|Zu[mr]?|Als|Es|Er|Man)\b)[A-ZÄÖÜ][\w-]+"
 _NP = (
@@ -240,7 +248,7 @@ def _clause_added(one: Sentence, given: Sequence[Sentence], rng: random.Random) 
 
 
 def _reordered(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
-    if (match := _FRONTED.match(one.text)) and not _is_plural_mismatch(match):
+    if (match := _FRONTED.match(one.text)) and not _is_plural_mismatch(match) and _is_clause(match):
         front = match["front"][0].lower() + match["front"][1:]
         return f"{_capital(match['subject'])} {match['verb']} {front} {match['rest']}."
     if (match := _SIDE.match(one.text)) and not re.match(r"\w+(?:lich|dings|weise)\b", match["subject"]):
@@ -250,6 +258,13 @@ def _reordered(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
 
 def _is_plural_mismatch(match: re.Match[str]) -> bool:
     return bool(re.match(r"(?:sich|es)\b", match["subject"]))
+
+
+def _is_clause(match: re.Match[str]) -> bool:
+    """Whether what the rule takes for the verb is one, and the first: "sehr kalte Phasen" has none."""
+    before = match["front"].split() if "front" in match.groupdict() else match["subject"].split()
+    is_verb = match["verb"] in _FINITE or may_be_finite(lexical_fold(match["verb"]))
+    return is_verb and not is_function_word(before[-1]) and not any(word in _FINITE or word == "gab" for word in before)
 
 
 def _shortened(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
@@ -316,7 +331,7 @@ def _reported(one: Sentence, _: Sequence[Sentence], __: random.Random) -> str:
         verb = "sagte" if match["verb"] == "so" else match["verb"]
         return f"{_capital(match['who'])} {verb}: „{match['said']}.“"
     match = re.match(rf"^(?P<subject>{_NP})\s(?P<verb>{_VERB})\s(?P<rest>[^;:„“]+)\.$", one.text)
-    if not match or re.match(r"(?:und|oder|des|der|von)\b", match["rest"]):
+    if not match or re.match(r"(?:und|oder|des|der|von)\b", match["rest"]) or not _is_clause(match):
         return ""
     return f"Dem Text zufolge {match['verb']} {_small(match['subject'])} {match['rest']}."
 
