@@ -129,7 +129,7 @@ def ask(
     with progress_bars(settings.language) as progress:
         assistant = pipeline.open_assistant(settings, progress)
     with provisional(settings.language) as on_text:
-        reply = assistant.ask(question, source, on_text=on_text).reply
+        reply = assistant.ask(question, source, on_text=on_text).reply_for(settings.language)
     print_changes(assistant, settings.home, settings.language)
     if as_json:
         out_json(reply, indent=2)
@@ -157,7 +157,7 @@ def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home:
                 out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
             try:
                 with provisional(settings.language) as on_text:
-                    reply = assistant.ask(question, on_text=on_text).reply
+                    reply = assistant.ask(question, on_text=on_text).reply_for(settings.language)
                 print_reply(reply, settings.language)
                 out("")
             except AssistantError as error:
