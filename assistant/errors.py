@@ -296,6 +296,9 @@ class SettingsInvalid(AssistantError):
 class WriterError(AssistantError):
     """The writer that is set cannot draft; the extractive one can."""
 
+    is_lasting: ClassVar[bool] = False
+    """Whether it will fail at the next question, too, until somebody mends it."""
+
 
 class WriterUnknown(WriterError):
     happened = Text(de="Den Schreiber {detail} gibt es nicht.", en="There is no writer {detail}.")
@@ -325,6 +328,7 @@ class WriterKeyInvalid(WriterError):
 
 
 class WriterUnreachable(WriterError):
+    is_lasting = True
     happened = Text(
         de="Der Schreiber {detail} ist nicht zu erreichen: {address} antwortet nicht ({reason}).",
         en="The writer {detail} is not there: {address} does not answer ({reason}).",
@@ -333,11 +337,13 @@ class WriterUnreachable(WriterError):
 
 
 class WriterNeedsKey(WriterError):
+    is_lasting = True
     happened = Text(de="Der Server von {detail} verlangt einen Schlüssel.", en="The server of {detail} wants a key.")
     help = Text(de="Setzen Sie {variable}.", en="Set {variable}.")
 
 
 class WriterRejectsKey(WriterError):
+    is_lasting = True
     happened = Text(
         de="Der Server von {detail} nimmt den Schlüssel nicht an.", en="The server of {detail} does not take the key."
     )
@@ -345,6 +351,7 @@ class WriterRejectsKey(WriterError):
 
 
 class WriterLacksModel(WriterError):
+    is_lasting = True
     happened = Text(
         de="Das Modell von {detail} hat der Server nicht ({reason}).",
         en="The server does not have the model of {detail} ({reason}).",

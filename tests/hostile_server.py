@@ -200,8 +200,8 @@ class HostileServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, behaviours: list[Callable[[Handler], None]]) -> None:
-        super().__init__(("127.0.0.1", 0), _Requests)
+    def __init__(self, behaviours: list[Callable[[Handler], None]], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Requests)
         self.behaviours = behaviours
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -231,9 +231,9 @@ class _Requests(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def hostile_server(*behaviours: Callable[[Handler], None]) -> Iterator[HostileServer]:
+def hostile_server(*behaviours: Callable[[Handler], None], port: int = 0) -> Iterator[HostileServer]:
     """A server that runs for as long as the block."""
-    server = HostileServer(list(behaviours))
+    server = HostileServer(list(behaviours), port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

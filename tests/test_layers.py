@@ -99,6 +99,7 @@ LAYERS = {
                 "report",
                 "running",
                 "squad",
+                "wording",
                 "words",
             )
         ),
