@@ -26,6 +26,10 @@ STAGES = {
     "sentences": Text(de="Sätze einbetten", en="Embedding sentences"),
     "questions": Text(de="Fragen beantworten", en="Answering questions"),
 }
+COUNTED = {  # whether it is one
+    True: (Text("Dokument", "document"), Text("Passage", "passage"), Text("Satz", "sentence")),
+    False: (Text("Dokumente", "documents"), Text("Passagen", "passages"), Text("Sätze", "sentences")),
+}
 SEARCHING = Text(de="Belege werden gesucht …", en="Looking for evidence …")
 NOT_PROVED = Text(de="Nicht belegt, nicht gesagt: {claim} ({why})", en="Not proved, not said: {claim} ({why})")
 
@@ -102,12 +106,9 @@ def print_index_report(report: "indexing.IndexReport", language: "Language") -> 
         prefix = Text(de="übersprungen: ", en="skipped: ").to(language)
         console.print(prefix + skipped.reason.message(language) + kept.to(language), soft_wrap=True)
     manifest = report.index.manifest
-    summary = Text(
-        de="Index: {documents} Dokumente, {passages} Passagen, {sentences} Sätze.",
-        en="Index: {documents} documents, {passages} passages, {sentences} sentences.",
-    )
-    counts = {"documents": manifest.documents, "passages": manifest.passages, "sentences": manifest.sentences}
-    console.print(summary.to(language, **counts))
+    counts = (manifest.documents, manifest.passages, manifest.sentences)
+    counted = (f"{count} {COUNTED[count == 1][n].to(language)}" for n, count in enumerate(counts))
+    console.print(f"Index: {', '.join(counted)}.")
     return len(report.skipped)
 
 
