@@ -302,7 +302,6 @@ def test_an_interruption_loses_nothing(run, home, questions, monkeypatch):
         (["{questions}", "--gate", "x"], "Schwelle x"),
         (["{questions}", "--baseline", "gibtsnicht.json"], "gibtsnicht.json"),
         (["{questions}", "--paragraphs", "{squad}"], "--paragraphs"),
-        (["{questions}", "--writer", "poet"], "poet"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(run, home, questions, squad, arguments, named):
