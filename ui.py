@@ -16,12 +16,15 @@ import gradio as gr
 from assistant import Assistant, AssistantError, Citation, Place, Reply
 from assistant.drops import drop_text
 from assistant.errors import PageNotServed
-from assistant.records import EXTRACTIVE, Claim, Document, Span
+from assistant.labels import NEAREST, PAGE, note_of_writer, sureness, worded_by
+from assistant.labels import provisional as label_of_provisional
+from assistant.records import EXTRACTIVE, Claim, Document, Language, Span
 from assistant.sentences import display_form, parts_shown
+from assistant.writing import Provisional
 
 TITLE = "<h1>Quellentreu <small>Antworten aus Ihren Dokumenten, Satz für Satz belegt</small></h1>"
 SEARCHING = gr.ChatMessage(content="", metadata={"title": "Stellen werden gesucht …", "status": "pending"})
-PROVISIONAL = "Vorläufig: Das hat noch keine Prüfung gesehen."
+LOCKED = gr.update(value="", interactive=False)  # while a question is answered: another one would be lost
 WELCOME = "Fragen Sie etwas zu Ihren Dokumenten.\n\nJeder Satz der Antwort wird mit seiner Stelle im Text belegt."
 CSS = """
 .gradio-container { max-width: 1400px !important; margin: 0 auto !important; }
@@ -38,8 +41,9 @@ small { font-size: .8rem; opacity: .75; }
 #chat .answer ol { margin: 0; padding: .75rem 0 .25rem; list-style: none;
   border-top: 1px solid var(--border-color-primary); }
 #chat .answer li { display: flex; gap: .5rem; margin: 0 0 .5rem; font-size: .875rem; line-height: 1.5; }
-#chat .answer .provisional { font-style: italic; opacity: .6; user-select: none; }
-#chat .answer del { opacity: .7; user-select: none; }
+#chat .answer .provisional { font-style: italic; opacity: .6; }
+#chat .answer :is(.provisional, .note) { user-select: none; }
+#chat .answer del { opacity: .7; }
 #chat .answer small { display: block; overflow-wrap: anywhere; }
 #source { background: var(--block-background-fill); border: 1px solid var(--border-color-primary) !important;
   border-radius: var(--block-radius); overflow-wrap: anywhere; }
@@ -86,6 +90,8 @@ watch('value', () => {
   else panel.scrollTop = mark ? mark.offsetTop - panel.offsetTop - panel.clientHeight / 4 : 0;
 });
 """
+# Not where there is no mouse: there, the keyboard would cover the answer.
+FOCUS = "() => { if (matchMedia('(pointer: fine)').matches) document.querySelector('#question textarea').focus(); }"
 
 
 def build_page(assistant: Assistant) -> gr.Blocks:
@@ -94,7 +100,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
 
     def ask(question: str, history: list[Any], replies: list[Reply]) -> Iterator[tuple[Any, ...]]:
         asked = [*history, gr.ChatMessage(role="user", content=escape(question))] if question.strip() else history
-        yield "", [*asked, SEARCHING], replies, gr.skip(), gr.skip()
+        yield LOCKED, [*asked, SEARCHING], replies, gr.skip(), gr.skip()
         try:
             reply = yield from _asked(question, asked, replies)
         except AssistantError as error:
@@ -106,14 +112,13 @@ def build_page(assistant: Assistant) -> gr.Blocks:
 
     def _asked(question: str, asked: list[Any], replies: list[Reply]) -> Generator[tuple[Any, ...], None, Reply]:
         """The reply; what a model words until then is shown as provisional."""
-        texts: Queue[str | None] = Queue()
+        texts: Queue[Provisional | None] = Queue()
         with ThreadPoolExecutor(1) as thread:
             outcome = thread.submit(assistant.ask, question, on_text=texts.put)
             outcome.add_done_callback(lambda _: texts.put(None))
-            while (text := texts.get()) is not None:
-                provisional = f'<p class="provisional">{escape(text)}</p><small>{PROVISIONAL}</small>'
-                yield "", [*asked, _message(provisional)], replies, gr.skip(), gr.skip()
-            return outcome.result().reply
+            while (written := texts.get()) is not None:
+                yield LOCKED, [*asked, _message(_provisional_html(written))], replies, gr.skip(), gr.skip()
+            return outcome.result().reply_for("de")
 
     def show(replies: list[Reply], turn: int, number: int) -> tuple[str, str]:
         reply = replies[turn - 1]
@@ -156,13 +161,17 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     names, value=names[0], label="Dokument", elem_id="chooser", visible=len(names) > 1
                 )
                 source = gr.HTML(_source_html(documents[names[0]]), elem_id="source", js_on_load=SCRIPT)
-        question.submit(
+        asked = question.submit(
             ask,
             [question, chat, replies],
             [question, chat, replies, chooser, source],
             show_progress_on=chat,
             api_visibility="private",
         )
+        unlocked = asked.then(  # also where an answer failed
+            lambda: gr.update(interactive=True), None, question, show_progress="hidden", api_visibility="private"
+        )
+        unlocked.then(None, js=FOCUS)
         source.click(show_clicked, replies, [chooser, source], show_progress="hidden", api_visibility="private")
         chooser.input(show_chosen, [chooser, replies], source, show_progress="hidden", api_visibility="private")
     return page
@@ -212,20 +221,17 @@ def _places(reply: Reply) -> Sequence[Citation | Place]:
 
 def _reply_html(reply: Reply, turn: int) -> str:
     """The reply with links to its places: claims and citations, or the refusal and the nearest places."""
-    places = "".join(_place_html(place, turn, number) for number, place in enumerate(_places(reply), 1))
-    percent = f"{int(reply.confidence * 100)}&nbsp;%"
+    places = "".join(_place_html(place, turn, number, reply.language) for number, place in enumerate(_places(reply), 1))
+    facts = "".join(f"<small>{escape(fact)}</small>" for fact in (worded_by(reply), sureness(reply)) if fact)
     notes = _notes_html(reply)
     if reply.refusal:
-        nearest = f"<p>Am nächsten kommen diese Stellen:</p><ol>{places}</ol>" if places else ""
-        return (
-            f"<p><strong>{escape(reply.answer)}</strong></p>{nearest}"
-            f"<small>Wahrscheinlichkeit, dass die Dokumente antworten: {percent}</small>{notes}"
-        )
+        nearest = f"<p>{NEAREST.to(reply.language)}</p><ol>{places}</ol>" if places else ""
+        return f"<p><strong>{escape(reply.answer)}</strong></p>{nearest}{facts}{notes}"
     claims = " ".join(
         _claim_html(claim, reply) + "&nbsp;" + "".join(_marker(turn, number) for number in claim.citations)
         for claim in reply.claims
     )
-    return f"<p>{claims}</p><ol>{places}</ol><small>Sicherheit {percent}</small>{notes}"
+    return f"<p>{claims}</p><ol>{places}</ol>{facts}{notes}"
 
 
 def _claim_html(claim: Claim, reply: Reply) -> str:
@@ -236,20 +242,32 @@ def _claim_html(claim: Claim, reply: Reply) -> str:
 
 
 def _notes_html(reply: Reply) -> str:
-    """What a model proposed and the documents do not prove, struck out, and why another writer answered."""
-    struck = "".join(
-        f"<small>Nicht belegt: <del>{escape(one.text)}</del> – {escape(drop_text(one, 'de'))}</small>"
+    """What a model proposed and the documents do not prove, struck out, and why another writer answered.
+
+    None of it is copied along with an answer.
+    """
+    struck = [
+        f"Nicht belegt: <del>{escape(one.text)}</del> – {escape(drop_text(one, 'de'))}"
         for one in reply.dropped
         if one.text
-    )
-    return struck + (f"<small>{escape(reply.fallback)}</small>" if reply.fallback else "")
+    ]
+    note = note_of_writer(reply, "de")
+    return "".join(f'<small class="note">{one}</small>' for one in (*struck, *([escape(note)] if note else [])))
 
 
-def _place_html(place: Citation | Place, turn: int, number: int) -> str:
+def _provisional_html(written: Provisional) -> str:
+    """What no check has seen, and that it is so."""
+    label = label_of_provisional("de", is_repair=written.is_repair)
+    return f'<small class="note">{label}</small><p class="provisional">{escape(written.text)}</p>'
+
+
+def _place_html(place: Citation | Place, turn: int, number: int, language: Language) -> str:
     """One entry of the list below a reply: marker, quote, source and section."""
     where = [place.source]
     if isinstance(place, Citation):
-        where += [f"Seite {place.page}"] * bool(place.page) + [f"„{place.section}“"] * bool(place.section)
+        where += [PAGE.to(language, number=place.page)] * bool(place.page) + [f"„{place.section}“"] * bool(
+            place.section
+        )
     return (
         f"<li>{_marker(turn, number)}<span>{_words_html(place)}<small>{escape(' · '.join(where))}</small></span></li>"
     )

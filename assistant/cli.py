@@ -38,6 +38,10 @@ PROVED = Text(
     de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
     en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
 )
+PROVED_NEAREST = Text(
+    de="Alles belegt, Zeichen für Zeichen (nächste Stellen: {quotes}).",
+    en="All proved, character for character (nearest places: {quotes}).",
+)
 PROVED_WORDING = Text(
     de="Alle Zitate stimmen Zeichen für Zeichen, der Wortlaut der Aussagen folgt ihnen (Aussagen: {claims}, Zitate: "
     "{quotes}).",
@@ -129,7 +133,7 @@ def ask(
     with progress_bars(settings.language) as progress:
         assistant = pipeline.open_assistant(settings, progress)
     with provisional(settings.language) as on_text:
-        reply = assistant.ask(question, source, on_text=on_text).reply
+        reply = assistant.ask(question, source, on_text=on_text).reply_for(settings.language)
     print_changes(assistant, settings.home, settings.language)
     if as_json:
         out_json(reply, indent=2)
@@ -157,7 +161,7 @@ def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home:
                 out(f"> {question.strip()}")  # else the answers of a file's questions could not be told apart
             try:
                 with provisional(settings.language) as on_text:
-                    reply = assistant.ask(question, on_text=on_text).reply
+                    reply = assistant.ask(question, on_text=on_text).reply_for(settings.language)
                 print_reply(reply, settings.language)
                 out("")
             except AssistantError as error:
@@ -228,7 +232,7 @@ def verify(
     """Exit status 0 if all holds, 1 naming what does not."""
     settings = settings_of(context, home)
     from assistant.corpus import NO_REGULAR_FILE
-    from assistant.errors import ReplyUnreadable
+    from assistant.errors import PathNotFound, ReplyUnreadable
     from assistant.files import is_endless
     from assistant.records import EXTRACTIVE
     from assistant.verification import read_reply
@@ -238,6 +242,8 @@ def verify(
         if is_endless(file):
             raise ReplyUnreadable(file, reason=NO_REGULAR_FILE)
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except FileNotFoundError as error:
+        raise PathNotFound(file) from error
     except OSError as error:
         raise ReplyUnreadable(file, reason=error) from error
     reply = read_reply(content, str(file))
@@ -247,7 +253,8 @@ def verify(
     if problems:
         raise typer.Exit(FAILED)
     quotes = len(reply.citations) + (len(reply.refusal.nearest) if reply.refusal else 0)
-    proved = PROVED if reply.writer == EXTRACTIVE or reply.refusal else PROVED_WORDING
+    proved = PROVED if reply.writer == EXTRACTIVE else PROVED_WORDING
+    proved = PROVED_NEAREST if reply.refusal else proved
     out(proved.to(settings.language, claims=len(reply.claims), quotes=quotes))
 
 

@@ -10,7 +10,7 @@ import typer
 from assistant.messages import Text
 from assistant.options import Home, Risk, Writer, help_text, settings_of
 from assistant.terminal import out_json, print_changes, progress_bars, stderr
-from assistant.terminal_evaluation import print_evaluation, print_gates
+from assistant.terminal_evaluation import print_evaluation, print_gates, print_writer_failures
 
 if TYPE_CHECKING:
     from assistant.evaluation.gates import Gate
@@ -79,7 +79,7 @@ def evaluate(
     risk: Risk = None,
     home: Home = None,
 ) -> None:
-    """Exit status 4 if a gate fails, else 1 if a question failed with an error or a baseline does not fit."""
+    """Exit status 4 if a gate fails, else 1 if a question or the writer failed, or a baseline does not fit."""
     settings = settings_of(context, home, writer=writer, risk=risk)
     from assistant.evaluation.comparison import read_baseline
     from assistant.evaluation.gates import read_gate
@@ -110,7 +110,9 @@ def evaluate(
             if report is not None:
                 page = write_report(evaluation, report, settings.language)
                 stderr().print(f"{REPORT.to(settings.language)} {page}", soft_wrap=True)
-        has_failed = bool(evaluation.failed) or not is_compared
+        print_writer_failures(evaluation, settings.language)
+        is_written = evaluation.wording is None or not evaluation.wording.failed
+        has_failed = bool(evaluation.failed) or not is_compared or not is_written
         is_passed = all(one.is_passed for one in evaluation.gates)
         status = max(status, FAILED if has_failed else 0, 0 if is_passed else GATE_FAILED)
     if home_assistant is not None:
@@ -133,10 +135,12 @@ def _ready(question_sets: "Sequence[QuestionSet]", settings: "Settings") -> "Ass
 
 @contextmanager
 def answers_kept(language: "Language") -> Iterator[None]:
-    """Tells who interrupts that nothing is lost."""
+    """Tells that nothing is lost, who interrupts or whose writer is not there."""
+    from assistant.errors import WriterError
+
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WriterError):
         stderr().print(RESUMES.to(language))
         raise
 

@@ -32,12 +32,18 @@ AssistantError
 ├── WriterError               the language model that is to write
 │   ├── WriterUnknown
 │   ├── WriterUnset
+│   ├── WriterAddressInvalid
+│   ├── WriterKeyInvalid
 │   ├── WriterUnreachable
+│   ├── WriterNeedsKey
 │   ├── WriterRejectsKey
+│   ├── WriterLacksModel
 │   ├── WriterTooSlow
+│   ├── WriterHungUp
 │   ├── WriterFailed
 │   ├── WriterUnreadable
 │   ├── GgufMissing
+│   ├── GgufUnreadable
 │   └── LlamaCppMissing
 ├── ReplyUnreadable           a saved answer
 ├── EvaluationError           the question set and what it is compared with
@@ -290,6 +296,9 @@ class SettingsInvalid(AssistantError):
 class WriterError(AssistantError):
     """The writer that is set cannot draft; the extractive one can."""
 
+    is_lasting: ClassVar[bool] = False
+    """Whether it will fail at the next question, too, until somebody mends it."""
+
 
 class WriterUnknown(WriterError):
     happened = Text(de="Den Schreiber {detail} gibt es nicht.", en="There is no writer {detail}.")
@@ -304,22 +313,50 @@ class WriterUnset(WriterError):
     )
 
 
-class WriterUnreachable(WriterError):
-    happened = Text(
-        de="Der Schreiber {detail} ist nicht zu erreichen ({reason}).",
-        en="The writer {detail} is not there ({reason}).",
-    )
+class WriterAddressInvalid(WriterError):
+    happened = Text(de="{variable} nennt keine Adresse: {detail}.", en="{variable} names no address: {detail}.")
     help = Text(
-        de="Starten Sie den Server, oder prüfen Sie OLLAMA_HOST oder OPENAI_BASE_URL.",
-        en="Start the server, or check OLLAMA_HOST or OPENAI_BASE_URL.",
+        de="Erwartet wird eine wie http://127.0.0.1:8080/v1.", en="Expected is one such as http://127.0.0.1:8080/v1."
     )
+
+
+class WriterKeyInvalid(WriterError):
+    happened = Text(
+        de="{detail} enthält Zeichen, die in keinem Schlüssel stehen.", en="{detail} holds characters that no key has."
+    )
+    help = Text(de="Setzen Sie den Schlüssel neu.", en="Set the key anew.")
+
+
+class WriterUnreachable(WriterError):
+    is_lasting = True
+    happened = Text(
+        de="Der Schreiber {detail} ist nicht zu erreichen: {address} antwortet nicht ({reason}).",
+        en="The writer {detail} is not there: {address} does not answer ({reason}).",
+    )
+    help = Text(de="Starten Sie den Server, oder prüfen Sie {variable}.", en="Start the server, or check {variable}.")
+
+
+class WriterNeedsKey(WriterError):
+    is_lasting = True
+    happened = Text(de="Der Server von {detail} verlangt einen Schlüssel.", en="The server of {detail} wants a key.")
+    help = Text(de="Setzen Sie {variable}.", en="Set {variable}.")
 
 
 class WriterRejectsKey(WriterError):
+    is_lasting = True
     happened = Text(
         de="Der Server von {detail} nimmt den Schlüssel nicht an.", en="The server of {detail} does not take the key."
     )
-    help = Text(de="Prüfen Sie OPENAI_API_KEY.", en="Check OPENAI_API_KEY.")
+    help = Text(de="Prüfen Sie {variable}.", en="Check {variable}.")
+
+
+class WriterLacksModel(WriterError):
+    is_lasting = True
+    happened = Text(
+        de="Das Modell von {detail} hat der Server nicht ({reason}).",
+        en="The server does not have the model of {detail} ({reason}).",
+    )
+    help = Text(de="Was hilft: {advice}", en="What helps: {advice}")
 
 
 class WriterTooSlow(WriterError):
@@ -332,12 +369,20 @@ class WriterTooSlow(WriterError):
     )
 
 
+class WriterHungUp(WriterError):
+    happened = Text(
+        de="Der Server von {detail} hat die Verbindung abgebrochen ({reason}).",
+        en="The server of {detail} broke the connection off ({reason}).",
+    )
+    help = Text(de="Sehen Sie nach, was der Server meldet.", en="Look at what the server reports.")
+
+
 class WriterFailed(WriterError):
     happened = Text(
         de="Der Schreiber {detail} meldet einen Fehler ({reason}).",
         en="The writer {detail} reports an error ({reason}).",
     )
-    help = Text(de="Prüfen Sie den Namen des Modells und den Server.", en="Check the model's name and the server.")
+    help = Text(de="Was hilft: {advice}", en="What helps: {advice}")
 
 
 class WriterUnreadable(WriterError):
@@ -352,11 +397,20 @@ class GgufMissing(WriterError):
     help = Text(de="Nennen Sie sie so: gguf:PFAD/modell.gguf", en="Name it like this: gguf:PATH/model.gguf")
 
 
+class GgufUnreadable(WriterError):
+    happened = Text(
+        de="Die Modelldatei {detail} ist keine brauchbare GGUF-Datei ({reason}).",
+        en="The model file {detail} is no usable GGUF file ({reason}).",
+    )
+    help = Text(
+        de="Holen Sie sie noch einmal, und ganz, oder nehmen Sie eine andere.",
+        en="Get it again, and all of it, or take another one.",
+    )
+
+
 class LlamaCppMissing(WriterError):
     happened = Text(de="Für gguf: fehlt llama.cpp.", en="gguf: needs llama.cpp.")
-    help = Text(
-        de="Installieren Sie es: pip install 'quellentreu[gguf]'", en="Install it: pip install 'quellentreu[gguf]'"
-    )
+    help = Text(de="Installieren Sie es: pip install -e '.[gguf]'", en="Install it: pip install -e '.[gguf]'")
 
 
 class ReplyUnreadable(AssistantError):

@@ -50,7 +50,26 @@ Risk = Annotated[
 
 
 def settings_of(context: typer.Context, home: Path | None, **options: object) -> "Settings":
-    """The settings of the home folder that an option before or after the command names."""
+    """The settings of the home folder that an option before or after the command names.
+
+    Raises what is wrong usage for a writer that there is not, and the errors of `load_settings`.
+    """
     from assistant.settings import load_settings
 
+    if isinstance(writer := options.get("writer"), str):
+        _ensure_writer(writer)
     return load_settings(home=home or context.obj, **options)
+
+
+def _ensure_writer(name: str) -> None:
+    from assistant.errors import WriterUnknown
+    from assistant.records import EXTRACTIVE
+
+    if name == EXTRACTIVE:
+        return
+    from assistant.writers.opening import kind_and_model
+
+    try:
+        kind_and_model(name)
+    except WriterUnknown as error:
+        raise typer.BadParameter(error.message(language_of_terminal())) from error

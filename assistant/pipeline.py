@@ -35,7 +35,19 @@ from assistant.index import Index, ensure_fits
 from assistant.indexing import IndexReport, Progress, build_index, update_index
 from assistant.reading.base import Reader
 from assistant.reading.opening import open_reader
-from assistant.records import EXTRACTIVE, Answer, Document, Draft, Evidence, Hit, Inquiry, Refusal, Reply, ReplyRefusal
+from assistant.records import (
+    EXTRACTIVE,
+    Answer,
+    Document,
+    Draft,
+    Evidence,
+    Hit,
+    Inquiry,
+    Language,
+    Refusal,
+    Reply,
+    ReplyRefusal,
+)
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.retrieval import retrieve
 from assistant.settings import Settings
@@ -43,8 +55,8 @@ from assistant.versions import INDEXING, code_sha256
 from assistant.weighing import weigh
 from assistant.weights import FittedWeights, fitted_weights
 from assistant.writers import chosen, extractive
-from assistant.writers.base import OnText, Writer, no_text
-from assistant.writing import Written, quoted, written
+from assistant.writers.base import Writer
+from assistant.writing import OnProvisional, Written, quoted, shown_nowhere, written
 
 KEPT = 8  # indexes in a cache
 ANSWER_SETTINGS = {
@@ -77,9 +89,13 @@ class Outcome(NamedTuple):
 
     @property
     def reply(self) -> Reply:
-        """The outcome as the command line's JSON."""
+        """The outcome as plain data, its notes in the question's language."""
+        return self.reply_for(self.result.inquiry.language)
+
+    def reply_for(self, reader: Language) -> Reply:
+        """The outcome as the command line's JSON; what is said follows the question, what is noted is for `reader`."""
         result, inquiry = self.result, self.result.inquiry
-        fallback = self.fallback and self.fallback.message(inquiry.language)
+        fallback = self.fallback and self.fallback.message(reader)
         if isinstance(result, Answer):
             return Reply(
                 **dict(inquiry),
@@ -146,6 +162,8 @@ class Assistant:
     def configuration(self) -> dict[str, str | int | float]:
         """The settings that answers depend on, by name, and the threshold that follows from them."""
         settings: dict[str, str | int | float] = self._settings.model_dump(include=ANSWER_SETTINGS)
+        if self.writer is not None:
+            settings["writer_origin"] = self.writer.origin
         return settings | {"least_confidence": round(self.least_confidence, 4)}
 
     @property
@@ -159,7 +177,7 @@ class Assistant:
         question: str,
         sources: Collection[str] | None = None,
         depth: int = 0,
-        on_text: OnText = no_text,
+        on_text: OnProvisional = shown_nowhere,
     ) -> Outcome:
         """Answer from all documents, or from those named by `sources`; the outcome tells at least `depth` hits.
 
@@ -294,7 +312,7 @@ def _writer(settings: Settings) -> Writer | None:
     """The writer that is set; None: the extractive one."""
     if settings.writer == EXTRACTIVE:
         return None
-    from assistant.writers.models import open_writer
+    from assistant.writers.opening import open_writer
 
     return open_writer(settings.writer, settings.writer_seconds)
 

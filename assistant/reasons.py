@@ -15,6 +15,7 @@ OF_SYSTEM = {  # what it calls these in English alone
     errno.ENOSPC: Text(de="kein Platz mehr", en="no space left"),
     errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
     errno.ELOOP: Text(de="ein Verweis, der auf sich selbst zeigt", en="a link that leads to itself"),
+    errno.ECONNREFUSED: Text(de="Verbindung abgelehnt", en="connection refused"),
     errno.EADDRINUSE: Text(de="schon belegt", en="already in use"),
 }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from assistant import indexing, pipeline
     from assistant.records import Document, Language, Record, Reply
-    from assistant.writers.base import OnText
+    from assistant.writing import OnProvisional, Provisional
 
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
@@ -26,21 +26,25 @@ STAGES = {
     "sentences": Text(de="Sätze einbetten", en="Embedding sentences"),
     "questions": Text(de="Fragen beantworten", en="Answering questions"),
 }
+COUNTED = {  # whether it is one
+    True: (Text("Dokument", "document"), Text("Passage", "passage"), Text("Satz", "sentence")),
+    False: (Text("Dokumente", "documents"), Text("Passagen", "passages"), Text("Sätze", "sentences")),
+}
 SEARCHING = Text(de="Belege werden gesucht …", en="Looking for evidence …")
-PROVISIONAL = Text(de="Vorläufig, noch ungeprüft:", en="Provisional, not checked yet:")
 NOT_PROVED = Text(de="Nicht belegt, nicht gesagt: {claim} ({why})", en="Not proved, not said: {claim} ({why})")
 
 
 def print_reply(reply: "Reply", language: "Language") -> None:
-    """An answer and its citations, or a refusal and the nearest places, for a person."""
+    """An answer and its citations, or a refusal and the nearest places; notes in `language`, on standard error."""
     from assistant.drops import drop_text
+    from assistant.labels import NEAREST, note_of_writer, sureness, worded_by
     from assistant.records import EXTRACTIVE
     from assistant.sentences import display_form
 
     out(_answer_line(reply))
     out("")
     if reply.refusal is not None and reply.refusal.nearest:
-        out(Text(de="Am nächsten kommen:", en="Nearest places:").to(language))
+        out(NEAREST.to(reply.language))
         for place in reply.refusal.nearest:
             out(f"  - {place.source}, {place.start}-{place.end}: {display_form(place.quote)}")
     for citation in reply.citations:
@@ -48,18 +52,15 @@ def print_reply(reply: "Reply", language: "Language") -> None:
         out(f"[{citation.number}] {', '.join(part for part in where if part)}")
         if reply.writer != EXTRACTIVE:
             out(f"    {display_form(citation.quote)}")
-    sure = Text(de="Sicherheit: {percent} %", en="Confidence: {percent} %")
-    unsure = Text(
-        de="Wahrscheinlichkeit, dass die Dokumente antworten: {percent} %",
-        en="Probability that the documents answer: {percent} %",
-    )
     for one in reply.dropped:
         if one.text:
             why = drop_text(one, language)
             stderr().print(NOT_PROVED.to(language, claim=display_form(one.text), why=why), soft_wrap=True)
-    if reply.fallback:
-        stderr().print(reply.fallback, soft_wrap=True)
-    out((unsure if reply.refusal else sure).to(language, percent=int(100 * reply.confidence)))
+    if note := note_of_writer(reply, language):
+        stderr().print(note, soft_wrap=True)
+    if worded := worded_by(reply):
+        out(worded)
+    out(sureness(reply))
 
 
 def _answer_line(reply: "Reply") -> "RichText":
@@ -105,12 +106,9 @@ def print_index_report(report: "indexing.IndexReport", language: "Language") -> 
         prefix = Text(de="übersprungen: ", en="skipped: ").to(language)
         console.print(prefix + skipped.reason.message(language) + kept.to(language), soft_wrap=True)
     manifest = report.index.manifest
-    summary = Text(
-        de="Index: {documents} Dokumente, {passages} Passagen, {sentences} Sätze.",
-        en="Index: {documents} documents, {passages} passages, {sentences} sentences.",
-    )
-    counts = {"documents": manifest.documents, "passages": manifest.passages, "sentences": manifest.sentences}
-    console.print(summary.to(language, **counts))
+    counts = (manifest.documents, manifest.passages, manifest.sentences)
+    counted = (f"{count} {COUNTED[count == 1][n].to(language)}" for n, count in enumerate(counts))
+    console.print(f"Index: {', '.join(counted)}.")
     return len(report.skipped)
 
 
@@ -195,22 +193,24 @@ def read_line(prompt: str) -> str | None:
 
 
 @contextmanager
-def provisional(language: "Language") -> Iterator["OnText"]:
+def provisional(language: "Language") -> Iterator["OnProvisional"]:
     """Shows what a model words until it is checked, on standard error and for as long as the block; nothing is kept."""
     from rich.console import Group
     from rich.live import Live
     from rich.text import Text as RichText
 
+    from assistant import labels
     from assistant.sentences import display_form
 
     console = stderr()
     if not console.is_terminal:
-        yield lambda text: None
+        yield lambda provisional: None
         return
     with Live(RichText(SEARCHING.to(language)), console=console, transient=True) as live:
 
-        def show(text: str) -> None:
-            live.update(Group(RichText(PROVISIONAL.to(language)), RichText(display_form(text), style="dim italic")))
+        def show(written: "Provisional") -> None:
+            label = RichText(labels.provisional(language, is_repair=written.is_repair))
+            live.update(Group(label, RichText(display_form(written.text), style="dim italic")))
 
         yield show
 

@@ -66,12 +66,18 @@ MORE = Text(
     de="… und {count} weitere; alle stehen in --report und --json", en="… and {count} more, in --report and --json"
 )
 GATE_PASSED = Text(de="erreicht: {gate} ({value})", en="passed: {gate} ({value})")
+GATE_UNMEASURED = Text(
+    de="nicht messbar: {gate} (der Satz hat keine Fragen dafür)",
+    en="not measurable: {gate} (the set has no questions for it)",
+)
 GATE_FAILED = Text(de="NICHT erreicht: {gate} (gemessen: {value})", en="FAILED: {gate} (measured: {value})")
 FLIPS_SHOWN = 20
 
 
 def print_evaluation(evaluation: "Evaluation", language: "Language") -> None:
     """The figures, overall and by kind, what changed from the baseline, and which gates hold."""
+    from assistant.evaluation.wording import summary
+
     console = console_of(width=None if sys.stdout.isatty() else 120)
     console.print(evaluation.set, style="bold")
     if evaluation.paragraphs:
@@ -81,6 +87,9 @@ def print_evaluation(evaluation: "Evaluation", language: "Language") -> None:
     for name in ("questions", "failed", "left_out", "resumed"):
         if count := getattr(evaluation, name):
             console.print(COUNTS[name].to(language, count=count), style="red" if name == "failed" else "")
+    if evaluation.wording is not None:
+        for line in summary(evaluation.wording, language):
+            console.print(line)
     console.print()
     console.print(_figures_table(evaluation, language))
     if evaluation.by_kind:
@@ -96,11 +105,20 @@ def print_evaluation(evaluation: "Evaluation", language: "Language") -> None:
     console.print(SECONDS.to(language, **seconds), style="dim")
 
 
+def print_writer_failures(evaluation: "Evaluation", language: "Language") -> None:
+    """On standard error, that answers are not those of the writer that is set, where that is so."""
+    from assistant.evaluation.wording import warning
+
+    if evaluation.wording is not None and (told := warning(evaluation.wording, language)):
+        console_of(stderr=True).print(told, style="bold red", soft_wrap=True)
+
+
 def print_gates(gates: "Sequence[GateResult]", console: "Console", language: "Language") -> None:
     """Each gate and its figure, and whether it is passed."""
     for gate in gates:
-        value = "–" if gate.value is None else f"{gate.value:.6g}"
-        text = (GATE_PASSED if gate.is_passed else GATE_FAILED).to(language, gate=gate.gate, value=value)
+        value = "" if gate.value is None else f"{gate.value:.6g}"
+        failed = GATE_UNMEASURED if gate.value is None else GATE_FAILED
+        text = (GATE_PASSED if gate.is_passed else failed).to(language, gate=gate.gate, value=value)
         console.print(text, style="green" if gate.is_passed else "bold red", soft_wrap=True)
 
 

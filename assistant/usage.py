@@ -1,6 +1,12 @@
 """Wrong usage told in German: typer knows English only."""
 
 import re
+from typing import TYPE_CHECKING
+
+from assistant.messages import Text
+
+if TYPE_CHECKING:
+    from assistant.records import Language
 
 GERMAN = (  # what typer says, to what that means
     (r"^Usage:", "Aufruf:"),
@@ -21,14 +27,21 @@ GERMAN = (  # what typer says, to what that means
     (r"it holds a NUL character", "enthält ein NUL-Zeichen."),
 )
 
+_UNQUOTED = re.compile(r"\bask\b.*^Error: Got unexpected extra argument", re.MULTILINE | re.DOTALL)
+QUOTE_IT = Text(
+    de='Setzen Sie die Frage in Anführungszeichen: assistant ask "Wer sagte was?"',
+    en='Set the question in quotes: assistant ask "Who said what?"',
+)
 
-def wrong_usage(told: str, language: str) -> str:
+
+def wrong_usage(told: str, language: "Language") -> str:
     r"""What typer tells of wrong usage, in `language`.
 
     >>> wrong_usage("Error: No such option: --nix\n", "de")
     'Fehler: Die Option --nix gibt es nicht.\n'
     """
     told = told.replace("Value error, embedded null byte", "it holds a NUL character")
+    is_unquoted = _UNQUOTED.search(told) is not None
     for pattern, german in GERMAN if language == "de" else ():
         told = re.sub(pattern, german, told, flags=re.MULTILINE)
-    return told
+    return f"{told.rstrip()}. {QUOTE_IT.to(language)}\n" if is_unquoted else told

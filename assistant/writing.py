@@ -1,7 +1,7 @@
 """From evidence to an answer: a draft, enforcement, one repair, and the extractive answer where nothing is left."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -11,7 +11,23 @@ from assistant.errors import WriterError
 from assistant.records import EXTRACTIVE, Answer, Document, Draft, DraftClaim, Dropped, Inquiry, Refusal
 from assistant.sentences import display_form
 from assistant.writers import Choice, extractive
-from assistant.writers.base import OnText, Task, Writer, no_text
+from assistant.writers.base import Task, Writer
+
+
+class Provisional(NamedTuple):
+    """What a writer words, while no check has seen it."""
+
+    text: str
+    """All of the draft so far."""
+    is_repair: bool
+    """Whether it is the second draft, which was told what was wrong with the first."""
+
+
+OnProvisional = Callable[[Provisional], None]
+
+
+def shown_nowhere(provisional: Provisional) -> None:
+    """Shows nothing."""
 
 
 class Written(NamedTuple):
@@ -21,7 +37,7 @@ class Written(NamedTuple):
     draft: Draft
     """The one that the result is of."""
     fallback: WriterError | None = None
-    """Why the writer that is set did not write; None: it did, or what it wrote was dropped."""
+    """Why the writer that is set did not write, or not a second time; None: it did, or all it wrote was dropped."""
 
 
 def quoted(
@@ -39,7 +55,7 @@ def written(
     writer: Writer,
     support: Support | None,
     seconds: float,
-    on_text: OnText = no_text,
+    on_text: OnProvisional = shown_nowhere,
 ) -> Written:
     """The answer of a writer that words its own claims, or where nothing of it is proved the extractive one.
 
@@ -49,20 +65,24 @@ def written(
     task = Task(inquiry.question, inquiry.language, _offered(choice, documents))
     instead = Inquiry(**{**dict(inquiry), "writer": EXTRACTIVE})
     try:
-        draft = _placed(writer.draft(task, seconds, on_text), choice)
+        draft = _placed(writer.draft(task, seconds, lambda text: on_text(Provisional(text, is_repair=False))), choice)
     except WriterError as error:
         return quoted(instead, choice, documents)._replace(fallback=error)
     if not draft.claims:
         return Written(refuse(inquiry, "writer_declined", choice.evidence, documents), draft)
     result = enforce(inquiry, draft, choice.evidence, documents, support)
+    failure = None
     if result.dropped and (left := deadline - time.monotonic()) > 0:
-        repaired = _repaired(draft, result, writer, task, left, choice, on_text)
+        try:
+            repaired = _repaired(draft, result, writer, task, left, choice, on_text)
+        except WriterError as error:
+            repaired, failure = None, error
         if repaired is not None:
             draft = repaired
             result = enforce(inquiry, draft, choice.evidence, documents, support, result.dropped)
     if isinstance(result, Answer):
         return Written(result, draft)
-    return quoted(instead, choice, documents, result.dropped)
+    return quoted(instead, choice, documents, result.dropped)._replace(fallback=failure)
 
 
 def _offered(choice: Choice, documents: Mapping[str, Document]) -> tuple[str, ...]:
@@ -88,13 +108,14 @@ def _repaired(
     task: Task,
     seconds: float,
     choice: Choice,
-    on_text: OnText,
+    on_text: OnProvisional,
 ) -> Draft | None:
-    """The claims that passed and those of a second draft, which is told what was wrong; None if it brings none."""
-    try:
-        second = _placed(writer.draft(task._replace(faults=result.dropped), seconds, on_text), choice)
-    except WriterError:
-        return None
+    """The claims that passed and those of a second draft, which is told what was wrong; None if it brings none.
+
+    Raises WriterError.
+    """
+    again = task._replace(faults=result.dropped)
+    second = _placed(writer.draft(again, seconds, lambda text: on_text(Provisional(text, is_repair=True))), choice)
     dropped = {fault.text for fault in result.dropped}
     kept = [claim for claim in draft.claims if claim.text not in dropped]
     new = [claim for claim in second.claims if claim.text not in dropped]

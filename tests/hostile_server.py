@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -84,6 +86,41 @@ def cut_off(text: str) -> Callable[[Handler], None]:
     return behave
 
 
+def cut_off_in_chunks(text: str) -> Callable[[Handler], None]:
+    """The same with a length that is known to be missing, and without the courtesy of an end."""
+
+    def behave(handler: Handler) -> None:
+        handler.protocol_version = "HTTP/1.1"
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        event = event_of(text)
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+        handler.wfile.flush()
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+
+    return behave
+
+
+def pings(count: int = 1000) -> Callable[[Handler], None]:
+    """Sends what means nothing, as servers do to keep a connection open; after `count` times it is silent."""
+
+    def behave(handler: Handler) -> None:
+        start_stream(handler)
+        end = time.monotonic() + MOST_SECONDS
+        for _ in range(count):
+            if time.monotonic() > end:
+                return
+            handler.wfile.write(b"\n: ping\n\n")
+            handler.wfile.flush()
+            time.sleep(0.2)
+        silent()(handler)
+
+    return behave
+
+
 def endless(piece: str, pause: float = 0.0) -> Callable[[Handler], None]:
     """Streams the same piece again and again, as long as someone listens."""
 
@@ -143,6 +180,11 @@ def start_stream(handler: Handler) -> None:
 
 def send(handler: Handler, piece: str) -> None:
     """One event of a chat completion."""
+    handler.wfile.write(event_of(piece))
+
+
+def event_of(piece: str) -> bytes:
+    """It as bytes."""
     event = {
         "id": "1",
         "object": "chat.completion.chunk",
@@ -150,7 +192,7 @@ def send(handler: Handler, piece: str) -> None:
         "model": "m",
         "choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}],
     }
-    handler.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+    return f"data: {json.dumps(event)}\n\n".encode()
 
 
 class HostileServer(ThreadingHTTPServer):
@@ -158,8 +200,8 @@ class HostileServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, behaviours: list[Callable[[Handler], None]]) -> None:
-        super().__init__(("127.0.0.1", 0), _Requests)
+    def __init__(self, behaviours: list[Callable[[Handler], None]], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Requests)
         self.behaviours = behaviours
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -189,9 +231,9 @@ class _Requests(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def hostile_server(*behaviours: Callable[[Handler], None]) -> Iterator[HostileServer]:
+def hostile_server(*behaviours: Callable[[Handler], None], port: int = 0) -> Iterator[HostileServer]:
     """A server that runs for as long as the block."""
-    server = HostileServer(list(behaviours))
+    server = HostileServer(list(behaviours), port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

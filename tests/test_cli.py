@@ -131,7 +131,12 @@ def test_wrong_usage_has_status_2(run):
         (["frage"], "Den Befehl frage gibt es nicht.", "No such command 'frage'."),
         (["ask", "--nix"], "Die Option --nix gibt es nicht.", "No such option: --nix"),
         (["ask", "Wer?", "--jsn"], "Die Option --jsn gibt es nicht. Es gibt: --json", "(Possible options: --json)"),
-        (["ask", "Wer", "kam"], "Zu viel ist: kam", "Got unexpected extra argument(s) (kam)"),
+        (
+            ["ask", "Wer", "kam"],
+            'Zu viel ist: kam. Setzen Sie die Frage in Anführungszeichen: assistant ask "Wer sagte was?"',
+            '(kam). Set the question in quotes: assistant ask "Who said what?"',
+        ),
+        (["sources", "x"], "Zu viel ist: x", "Got unexpected extra argument(s) (x)"),
         (["ask", "Wer?", "--risk"], "--risk braucht einen Wert.", "Option '--risk' requires an argument."),
         (["ask", "Wer?", "--json=1"], "--json nimmt keinen Wert.", "Option '--json' does not take a value."),
         (["ask", "Wer?", "--risk", "x"], "--risk ist keine Zahl.", "valid number"),
@@ -207,7 +212,7 @@ def test_the_last_document_is_forgotten_with_its_file(run, home, left, is_damage
     for command in (["ask", RUBIO], ["sources"]):
         assert one_sentence(run(*command, home=home))
     (home / "corpus" / "a.txt").write_text("Die Frist beträgt drei Monate.", encoding="utf-8")
-    assert "1 Dokumente" in run("index", home=home).err
+    assert "1 Dokument," in run("index", home=home).err
 
 
 @pytest.mark.parametrize("damage", ["truncate", "remove a file", "remove the generation", "flip a byte"])
@@ -333,3 +338,28 @@ def test_chat_answers_each_line_and_survives_a_bad_one(run, home, monkeypatch):
 def test_messages_are_english_where_the_user_is(run, home, monkeypatch):
     monkeypatch.setenv("ASSISTANT_LANGUAGE", "en")
     assert "holds no words" in run("ask", "?", home=home).err
+
+
+def test_one_is_told_as_one(run, tmp_path, monkeypatch):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Die Frist beträgt drei Monate.\n", encoding="utf-8")
+    assert "Index: 1 Dokument, 1 Passage, 1 Satz." in run("index", home=tmp_path).err
+    (tmp_path / "corpus" / "b.txt").write_text("Es regnet heute. Morgen schneit es.\n", encoding="utf-8")
+    monkeypatch.setenv("ASSISTANT_LANGUAGE", "en")
+    assert "Index: 2 documents, 2 passages, 3 sentences." in run("index", home=tmp_path).err
+
+
+def test_of_a_refusal_the_nearest_places_are_verified(run, home, tmp_path):
+    saved = tmp_path / "antwort.json"
+    saved.write_text(run("ask", "Welche Partei regiert in Frankreich?", "--json", home=home).out, encoding="utf-8")
+    assert run("verify", str(saved), home=home).out == "Alles belegt, Zeichen für Zeichen (nächste Stellen: 3).\n"
+    gone = run("verify", "nix.json", home=home)
+    assert (gone.status, gone.err) == (1, "nix.json gibt es nicht. Prüfen Sie den Pfad.\n")
+
+
+def test_the_risk_of_the_readme_changes_what_is_answered(run, home):
+    (question, risk) = re.findall(
+        r'^assistant ask "(.*)" --risk (\S+)', (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )[0]
+    assert run("ask", question, home=home).status == 3
+    assert run("ask", question, "--risk", risk, home=home).status == 0

@@ -8,6 +8,7 @@ import pytest
 
 from assistant import Assistant, cli_evaluate
 from assistant.evaluation.metrics import METRICS
+from tests.hostile_server import claims, hostile_server, says, status
 
 SOURCE = "us-drohung-friedensverhandlungen-ukraine.txt"
 QUOTE = "Das Problem ist jedoch, dass der Friedensprozess in der Ukraine nur ein Punkt auf der Agenda ist"
@@ -301,7 +302,6 @@ def test_an_interruption_loses_nothing(run, home, questions, monkeypatch):
         (["{questions}", "--gate", "x"], "Schwelle x"),
         (["{questions}", "--baseline", "gibtsnicht.json"], "gibtsnicht.json"),
         (["{questions}", "--paragraphs", "{squad}"], "--paragraphs"),
-        (["{questions}", "--writer", "poet"], "poet"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(run, home, questions, squad, arguments, named):
@@ -317,3 +317,83 @@ def test_a_fault_in_a_set_is_told_with_its_line(run, home, questions):
     ran = run("evaluate", str(questions), home=home)
     assert ran.status == 1
     assert "Zeile 5: kein Dokument heißt x.txt" in ran.err
+
+
+WHAT = "Was erklärte Rubio in Paris?"
+TRUE = (
+    "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
+    "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
+    "Reportern."
+)
+FALSE = "Rubio erklärte es 300 Reportern."
+
+
+@pytest.fixture
+def worded(run, home, tmp_path, monkeypatch):
+    """Evaluates three questions, of which two are asked of a server that behaves like this."""
+    file = tmp_path / "fragen.jsonl"
+    evidence = [{"source": SOURCE, "quote": "müssen wir weitermachen"}]
+    asked = [{"id": str(n), "question": WHAT, "evidence": evidence} for n in (1, 2)] + [QUESTIONS[1] | {"id": "3"}]
+    file.write_text("".join(json.dumps(one) + "\n" for one in asked), encoding="utf-8")
+    arguments = ("evaluate", str(file), "--writer", "openai:small", "--risk", "0.2")
+
+    def evaluated(*behaviours, options=("--json",), port=0):
+        with hostile_server(*behaviours, port=port) as server:
+            monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+            ran = run(*arguments, *options, home=home)
+            return ran, server
+
+    return evaluated
+
+
+def test_what_a_model_did_as_the_writer_is_told(worded, tmp_path):
+    ran, _ = worded(says(claims((TRUE, [1]))), says(claims((FALSE, [1]))))
+    told = json.loads(ran.out)
+    assert ran.status == 0
+    assert told["wording"] | {"writer": ""} == {
+        "writer": "",
+        "worded": 1,
+        "declined": 0,
+        "instead": 1,
+        "failed": 0,
+        "last_failure": None,
+        "dropped": {"number_not_in_evidence": 1},
+    }
+    assert [one["writer"] for one in told["results"]] == ["openai:small", "extractive", "openai:small"]
+    assert told["results"][1]["dropped"][0]["text"] == FALSE
+    ran, _ = worded(says('{"claims": []}'), options=("--report", str(tmp_path / "bericht")))
+    said = "Schreiber openai:small: 0 Antworten formuliert, 2-mal keine gefunden"
+    assert said in " ".join(ran.out.split())
+    assert said in next((tmp_path / "bericht").glob("*.html")).read_text("utf-8")
+
+
+def test_without_its_server_a_model_is_not_said_to_have_answered(worded):
+    ran, server = worded(status(401))
+    assert ran.status == 1
+    assert ran.out == ""
+    assert "verlangt einen Schlüssel" in ran.err
+    assert "derselbe Befehl macht dort weiter" in ran.err
+    assert len(server.requests) == 1
+
+
+def test_where_a_model_failed_is_told_and_asked_again(worded):
+    good = says(claims((TRUE, [1])))
+    ran, server = worded(good, status(418))
+    told = json.loads(ran.out)
+    assert ran.status == 1
+    assert (told["wording"]["worded"], told["wording"]["instead"], told["wording"]["failed"]) == (1, 1, 1)
+    assert "ACHTUNG: Der Schreiber openai:small fiel bei 1 Fragen aus" in ran.err
+    assert told["results"][1]["fallback"]
+    ran, again = worded(good, port=server.server_port)
+    told = json.loads(ran.out)
+    assert (ran.status, told["resumed"], told["wording"]["worded"]) == (0, 2, 2)
+    assert len(again.requests) == 1
+    ran, again = worded(good, status(418))
+    ran, other = worded(good)  # at another address it is another writer
+    assert len(other.requests) == 2
+
+
+def test_a_gate_that_a_set_cannot_measure_says_so(run, home, squad):
+    ran = run("evaluate", str(squad), "--gate", "refusal.recall>=0.5", home=home)
+    assert ran.status == 4
+    assert "nicht messbar: refusal.recall>=0.5" in ran.out

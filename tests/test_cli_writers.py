@@ -34,6 +34,15 @@ def test_what_a_model_words_is_printed_with_its_quotes_and_what_was_dropped(ask)
     assert "müssen wir weitermachen“, erklärte der US-Außenminister" in ran.out
     assert FALSE not in ran.out
     assert f"Nicht belegt, nicht gesagt: {FALSE} (die Zahl „" in ran.err
+    assert "\nFormuliert von openai:small\nSicherheit: " in ran.out
+
+
+def test_where_nothing_of_a_model_is_proved_it_is_said_that_the_documents_answer(ask):
+    ran = ask(says(claims((FALSE, [1]))))
+    assert ran.status == 0
+    assert ran.out.startswith("„Wenn es nicht möglich ist")
+    assert "Formuliert von" not in ran.out
+    assert "nichts belegt; die Sätze der Dokumente antworten selbst" in ran.err
 
 
 def test_a_saved_answer_of_a_model_is_verified_and_a_changed_one_is_not(ask, run, home, tmp_path):
@@ -88,8 +97,31 @@ def test_english_claims_are_said_with_german_quotes_or_the_quotes_alone_answer(a
 def test_a_writer_that_cannot_be_is_told_before_anything_is_loaded(run, home, tmp_path):
     (tmp_path / "kein.gguf").write_bytes(b"no model")
     broken = f"gguf:{tmp_path}/kein.gguf"
-    for writer, said in ((broken, "gguf"), ("gguf:nirgends.gguf", "nirgends.gguf"), ("gpt", "openai:MODEL")):
+    for writer, said in ((broken, "gguf"), ("gguf:nirgends.gguf", "nirgends.gguf")):
         ran = run("ask", RUBIO, "--writer", writer, home=home)
         assert ran.status == 1
         assert said in ran.err
         assert len(ran.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("ask", RUBIO), ("chat",), ("ui",), ("evaluate", "fragen.jsonl")])
+@pytest.mark.parametrize("writer", ["gpt", "openai:"])
+def test_a_writer_that_there_is_not_is_wrong_usage(run, home, monkeypatch, command, writer):
+    ran = run(*command, "--writer", writer, home=home)
+    assert ran.status == 2
+    assert "openai:MODEL" in ran.err
+    assert f"Den Schreiber {writer} gibt es nicht." in ran.err
+    monkeypatch.setenv("ASSISTANT_WRITER", "gpt")
+    assert run("ask", RUBIO, home=home).status == 1  # a setting, no usage
+
+
+def test_an_english_question_is_answered_and_refused_in_english_and_noted_in_german(ask, run, home, monkeypatch):
+    refused = run("ask", "Which party governs France?", home=home).out
+    assert "Nearest places:" in refused
+    assert "Probability that the documents answer: " in refused
+    assert "nächsten" not in refused
+    ran = ask(status(404), question="What did Rubio tell reporters in Paris?")
+    assert "Confidence: " in ran.out
+    assert "meldet einen Fehler" in ran.err
+    ran = ask(status(404), question="What did Rubio tell reporters in Paris?", options=["--json"])
+    assert "meldet einen Fehler" in json.loads(ran.out)["fallback"]

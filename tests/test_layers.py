@@ -23,6 +23,7 @@ LAYERS = {
         "readers",
         "refusals",
         "drops",
+        "labels",
         *(f"packaged{name}" for name in ("", ".weights", ".tokenizer", ".graph", ".checkpoint", ".cache")),
         *(f"embedding{name}" for name in ("", ".base", ".words", ".engine", ".sentence_transformer", ".opening")),
         *(f"reading{name}" for name in ("", ".base", ".adapter", ".engine", ".opening")),
@@ -40,7 +41,21 @@ LAYERS = {
         "weighing",
         "context",
         "orders",
-        *(f"writers{name}" for name in ("", ".base", ".extractive", ".pointing", ".bounded", ".models")),
+        *(
+            f"writers{name}"
+            for name in (
+                "",
+                ".base",
+                ".extractive",
+                ".pointing",
+                ".hiding",
+                ".bounded",
+                ".addresses",
+                ".failures",
+                ".models",
+                ".opening",
+            )
+        ),
         *(
             f"claims{name}"
             for name in (
@@ -84,6 +99,7 @@ LAYERS = {
                 "report",
                 "running",
                 "squad",
+                "wording",
                 "words",
             )
         ),
@@ -103,8 +119,8 @@ HOME_OF_LIBRARY = {
     "onnx": "packaged.graph",
     "tokenizers": "packaged.tokenizer",
     "safetensors": ("packaged.checkpoint", "reading.adapter"),
-    "llama_index": ("readers", "writers.models"),
-    "llama_cpp": "writers.models",
+    "llama_index": ("readers", "writers.opening"),
+    "llama_cpp": "writers.opening",
     "typer": ("cli", "cli_calibrate", "cli_evaluate", "options"),
     "rich": ("terminal", "terminal_evaluation"),
     "gradio": "../ui.py only",

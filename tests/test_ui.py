@@ -191,10 +191,18 @@ def test_refusal_shows_the_nearest_places(article_assistant: Assistant, article_
     ask(page, REFUSED)
     refusal = page.locator(".answer")
     expect(refusal).to_contain_text(reply.answer)
-    expect(refusal).to_contain_text("Am nächsten kommen diese Stellen:")
+    expect(refusal).to_contain_text("Am nächsten kommen:")
     expect(refusal.locator("li")).to_have_count(len(reply.refusal.nearest))
     expect(page.locator("article.near #stelle-1-1")).to_have_text(display_form(reply.refusal.nearest[0].quote))
     expect(page.locator("#stelle-1-1")).to_be_in_viewport(ratio=1)
+
+
+@needs_browser
+def test_an_english_question_has_english_labels(article_page: str, opened: Opened) -> None:
+    page = opened(article_page)
+    ask(page, "Which party governs France?")
+    expect(page.locator(".answer")).to_contain_text("Nearest places:")
+    expect(page.locator(".answer")).to_contain_text("Probability that the documents answer")
 
 
 @needs_browser
@@ -288,11 +296,19 @@ def test_what_a_model_writes_is_provisional_until_it_is_checked(browser, article
         page.locator("#question textarea").fill(ANSWERED)
         page.locator("#question textarea").press("Enter")
         expect(page.locator("#chat .provisional")).to_contain_text("Wenn es nicht möglich ist")
-        expect(page.locator("#chat")).to_contain_text(ui.PROVISIONAL)
+        expect(page.locator("#question textarea")).to_be_disabled()
+        expect(page.locator("#chat")).to_contain_text("Vorläufig, noch ungeprüft:")
+        expect(page.locator("#chat")).to_contain_text("Vorläufig, noch ungeprüft (wird nachgebessert):")
         answer = page.locator("#chat .answer").last
         expect(answer.locator("ol li")).to_have_count(1)
         expect(answer.locator("p").first).to_contain_text(proved)
         expect(page.locator("#chat .provisional")).to_have_count(0)
+        expect(page.locator("#question textarea")).to_be_enabled()
+        expect(page.locator("#question textarea")).to_be_focused()
         expect(answer.locator("del")).to_have_text([false])
+        expect(answer).to_contain_text("Formuliert von openai:m")
+        copied = answer.evaluate("answer => { getSelection().selectAllChildren(answer); return `${getSelection()}`; }")
+        assert proved in copied
+        assert "Nicht belegt" not in copied
         expect(answer.locator("p").first).not_to_contain_text("beendet.")
         page.close()

@@ -60,6 +60,10 @@ def judge(question: Question, outcome: Outcome, index: Index, unit: Unit) -> Res
         paragraph_ranks=ranks,
         evidence_rank=evidence_rank,
         timings_ms=outcome.timings_ms,
+        writer=result.inquiry.writer,
+        refusal=None if isinstance(result, Answer) else result.reason,
+        dropped=result.dropped,
+        fallback=outcome.reply.fallback,
     )
 
 

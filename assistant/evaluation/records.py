@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.messages import Text
-from assistant.records import Language, Place, Probability, Record
+from assistant.records import Dropped, DropReason, Language, Place, Probability, Record, RefusalReason
 from assistant.risk import Calibration
 
 Unit = Literal["document", "passage"]
@@ -90,6 +90,14 @@ class Result(Record):
     """Rank of the first evidence sentence that overlaps the gold."""
     timings_ms: dict[str, float]
     """Milliseconds by stage, and `total`."""
+    writer: str | None = None
+    """Who worded the reply; None if it failed."""
+    refusal: RefusalReason | None = None
+    """Why nothing was said; None if answered or failed."""
+    dropped: tuple[Dropped, ...] = ()
+    """What the writer proposed and enforcement did not let through."""
+    fallback: str | None = None
+    """Why the writer that is set did not write, though it was asked; None: it did, or was not asked."""
 
 
 class Figure(Record):
@@ -170,6 +178,25 @@ class GateResult(Record):
     is_passed: bool
 
 
+class Wording(Record):
+    """What a language model did as the writer."""
+
+    writer: str
+    """As it is set."""
+    worded: int
+    """Answers in its words."""
+    declined: int
+    """Questions that it found no answer to."""
+    instead: int
+    """Questions that the extractive writer answered in its place: nothing of its words was proved, or it failed."""
+    failed: int
+    """Questions that it was asked and failed at."""
+    last_failure: str | None
+    """Why, the last time."""
+    dropped: dict[DropReason, int]
+    """Claims that were not let through, by reason, the most frequent first."""
+
+
 class Evaluation(Record):
     """All of it: what `evaluate --json` prints."""
 
@@ -192,6 +219,8 @@ class Evaluation(Record):
     by_kind: dict[str, KindFigures]
     gates: tuple[GateResult, ...] = ()
     comparison: Comparison | None = None
+    wording: Wording | None = None
+    """What the language model that is set did; None: the writer is the extractive one."""
     seconds: dict[str, float]
     """How long this run took for `opening` (model and index) and `questions`."""
     made_with: dict[str, str]

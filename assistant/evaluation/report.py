@@ -18,6 +18,7 @@ from assistant.errors import ReportNotWritable
 from assistant.evaluation import plots
 from assistant.evaluation.metrics import LESS_IS_BETTER, calibration, risk_coverage
 from assistant.evaluation.records import Difference, Evaluation, Figure, Result
+from assistant.evaluation.wording import summary
 from assistant.evaluation.words import GROUPS, MEANINGS
 from assistant.messages import Text
 from assistant.records import Language, Place
@@ -147,6 +148,7 @@ def page(evaluation: Evaluation, data: str, language: Language) -> str:
     return environment.get_template("report.html").render(
         evaluation=evaluation,
         data=data,
+        wording=summary(evaluation.wording, language) if evaluation.wording else [],
         words=words,
         say=words.say,
         big=[(name, NAMES[name].to(language), evaluation.metrics[name]) for name in BIG if name in evaluation.metrics],

@@ -17,6 +17,7 @@ from assistant.evaluation.judging import HITS, is_of, judge, judge_failure
 from assistant.evaluation.metrics import figures, figures_by_kind
 from assistant.evaluation.questions import QuestionSet
 from assistant.evaluation.records import Evaluation, Question, Result
+from assistant.evaluation.wording import wording_of
 from assistant.indexing import Progress
 from assistant.pipeline import Assistant
 from assistant.records import Document, Language
@@ -43,8 +44,9 @@ def evaluated(
 
     Results are written to a journal in `journals` as they come, so that the same call goes on where one was
     interrupted; the journal goes when the caller is done with the evaluation. Raises QuestionSetInvalid,
-    QuestionSetEmpty, EvaluationBusy, CacheNotWritable and what `open_over` raises; an error of a single question
-    is that question's failure, told in `language`.
+    QuestionSetEmpty, EvaluationBusy, CacheNotWritable, what `open_over` raises, and a WriterError that will not pass;
+    an error of a single question is that question's failure, told in `language`. What was answered because the writer
+    failed is not kept, and then the journal stays.
     """
     start = time.perf_counter()
     assistant = open_over(question_set.documents)
@@ -82,6 +84,7 @@ def evaluated(
             failed=sum(result.status == "failed" for result in results),
             metrics=metrics,
             by_kind=figures_by_kind(results),
+            wording=wording_of(made_with["writer"], results),
             gates=tuple(gate.judge(metrics) for gate in gates),
             seconds={"opening": round(opened - start, 1), "questions": round(asked_until - opened, 1)},
             made_with=made_with,
@@ -98,11 +101,13 @@ def _ask(
     depth = HITS * (PASSAGES_A_PARAGRAPH if question_set.unit == "document" else 1)
     try:
         outcome = assistant.ask(question.question, sources, depth)
-        return judge(question, outcome, assistant.index, question_set.unit)
+        if outcome.fallback is None or not outcome.fallback.is_lasting:
+            return judge(question, outcome, assistant.index, question_set.unit)
     except AssistantError as error:
         return judge_failure(question, error.message(language))
     except Exception as error:  # noqa: BLE001 - whatever one question brings about, the others are asked
         return judge_failure(question, f"{type(error).__name__}: {error}")
+    raise outcome.fallback
 
 
 @contextmanager
@@ -111,7 +116,7 @@ def _journal(
 ) -> Iterator[tuple[dict[str, Result], Callable[[Result], None]]]:
     """What an interrupted run of the same questions and documents left, by id, and how to add to it.
 
-    The journal goes when all questions are done. Raises EvaluationBusy or CacheNotWritable.
+    The journal goes when all questions are done by the writer that is set. Raises EvaluationBusy or CacheNotWritable.
     """
     documents = [(document.name, document.text_sha256) for document in assistant.index.documents]
     task = [question_set.name, question_set.sha256, hides_gold, dict(made_with), documents]
@@ -131,14 +136,21 @@ def _journal(
         except OSError as error:
             raise CacheNotWritable(folder, reason=error) from error
 
+        is_whole = True
+
         def write(result: Result) -> None:
+            nonlocal is_whole
+            if result.fallback is not None:  # it is not the answer of the writer that is set
+                is_whole = False
+                return
             try:
                 file.write(result.model_dump_json() + "\n")
             except OSError as error:
                 raise CacheNotWritable(folder, reason=error) from error
 
         yield known, write
-        path.unlink(missing_ok=True)
+        if is_whole:
+            path.unlink(missing_ok=True)
 
 
 def _forget_old(folder: Path) -> None:

@@ -26,7 +26,10 @@ class Task(NamedTuple):
 
 
 class Writer(Protocol):
-    """Drafts claims. The one thing that a new kind of writer has to bring."""
+    """Drafts claims. What a new kind of writer has to bring."""
+
+    origin: str
+    """Where it comes from, as far as answers depend on it: a server's address, a model file's hash."""
 
     def draft(self, task: Task, seconds: float, on_text: OnText = no_text) -> Draft:
         """Claims, each with the numbers of its sentences; none: it cannot answer from these.
@@ -40,6 +43,7 @@ class ScriptedWriter:
     """A test double: hands out the drafts given, one after the other, and keeps what it was asked."""
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
+        self.origin = "script"
         self._drafts = list(drafts)
         self.tasks: list[Task] = []
 

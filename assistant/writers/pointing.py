@@ -62,6 +62,7 @@ AGAIN = Text(
     de="Diese Aussagen wurden verworfen:\n{faults}\nSchreibe sie so, dass die Sätze sie belegen, oder lass sie weg.",
     en="These claims were dropped:\n{faults}\nWrite them so that the sentences prove them, or leave them out.",
 )
+_WORDING = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{4}|\\["\\/bfnrt])*)')
 _MARKERS = re.compile(r"((?:\[\d+(?:\s*,\s*\d+)*\]\s*)+)")
 _LISTED = re.compile(r"\s*\[?\d{1,6}\]?(?:\s*(?:,|;|und|and)?\s*\[?\d{1,6}\]?)*\s*", re.ASCII)
 _FENCE = re.compile(r"^\s*```\w*|```\s*$")
@@ -96,9 +97,13 @@ def read_draft(text: str) -> Draft | None:
 
 
 def written_so_far(text: str) -> str:
-    """The wording of the claims in JSON that is still being written."""
-    texts = re.findall(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)', text)
-    return " ".join(one.replace('\\"', '"').replace("\\n", " ") for one in texts)
+    r"""The wording of the claims in JSON that is still being written, up to a letter that is not whole yet.
+
+    >>> written_so_far(r'{"claims": [{"text": "Sie sagt \"gr\u00fcn\".", "sentences": [1]}, {"text": "Gr\u00f')
+    'Sie sagt "grün". Gr'
+    """
+    texts = (json.loads(f'"{one}"', strict=False) for one in _WORDING.findall(text))
+    return " ".join(" ".join(map(_plain, texts)).split())
 
 
 def _objects(text: str) -> Iterator[Any]:
@@ -119,6 +124,8 @@ def _claims(found: Any) -> list[DraftClaim] | None:
         found = found["claims"]
     elif isinstance(found, dict) and "text" in found:
         found = [found]
+    elif found == []:
+        return None  # a piece of what was cut off, as likely as not
     if not isinstance(found, list) or not all(isinstance(one, dict) and "text" in one for one in found):
         return None
     return [DraftClaim(text=_plain(one["text"]), sentences=_numbers(one.get("sentences", ()))) for one in found]
