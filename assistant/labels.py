@@ -1,7 +1,8 @@
 """What stands beside an answer: labels in the language of the question, notes in that of whoever reads."""
 
+from assistant.german import language_of
 from assistant.messages import Text
-from assistant.records import EXTRACTIVE, Language, Reply
+from assistant.records import EXTRACTIVE, Claim, Language, Reply
 
 NEAREST = Text(de="Am nächsten kommen:", en="Nearest places:")
 PAGE = Text(de="Seite {number}", en="page {number}")
@@ -11,6 +12,10 @@ _UNSURE = Text(
     en="Probability that the documents answer: {percent} %",
 )
 _WORDED = Text(de="Formuliert von {writer}", en="Worded by {writer}")
+_TRANSLATED = Text(
+    de="Formuliert von {writer}: eine Übersetzung, nicht bewiesen, mit den Zitaten zu vergleichen",
+    en="Worded by {writer}: a translation, not proved, to be compared with the quotes",
+)
 _PROVISIONAL = Text(de="Vorläufig, noch ungeprüft:", en="Provisional, not checked yet:")
 _REPAIRED = Text(
     de="Vorläufig, noch ungeprüft (wird nachgebessert):", en="Provisional, not checked yet (being mended):"
@@ -27,9 +32,16 @@ def sureness(reply: Reply) -> str:
 
 
 def worded_by(reply: Reply) -> str | None:
-    """Which model worded an answer; None: it is quoted, or a refusal."""
-    is_worded = reply.writer != EXTRACTIVE and reply.refusal is None
-    return _WORDED.to(reply.language, writer=reply.writer) if is_worded else None
+    """Which model worded an answer, and whether it translated; None: it is quoted, or a refusal."""
+    if reply.writer == EXTRACTIVE or reply.refusal is not None:
+        return None
+    label = _TRANSLATED if any(_is_translated(claim, reply) for claim in reply.claims) else _WORDED
+    return label.to(reply.language, writer=reply.writer)
+
+
+def _is_translated(claim: Claim, reply: Reply) -> bool:
+    quotes = " ".join(one.quote for one in reply.citations if one.number in claim.citations)
+    return language_of(claim.text) != language_of(quotes)
 
 
 def provisional(language: Language, *, is_repair: bool) -> str:

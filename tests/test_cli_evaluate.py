@@ -321,9 +321,8 @@ def test_a_fault_in_a_set_is_told_with_its_line(run, home, questions):
 
 WHAT = "Was erklärte Rubio in Paris?"
 TRUE = (
-    "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
-    "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
-    "Reportern."
+    "Der US-Außenminister Marco Rubio erklärte gegenüber Reportern nach Gesprächen mit europäischen und ukrainischen "
+    "Offiziellen in Paris: „Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen.“"
 )
 FALSE = "Rubio erklärte es 300 Reportern."
 

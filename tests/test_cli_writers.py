@@ -8,9 +8,8 @@ from tests.hostile_server import claims, hostile_server, says, status
 
 RUBIO = "Was erklärte Rubio in Paris?"
 PROVED = (
-    "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
-    "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
-    "Reportern."
+    "Der US-Außenminister Marco Rubio erklärte gegenüber Reportern nach Gesprächen mit europäischen und ukrainischen "
+    "Offiziellen in Paris: „Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen.“"
 )
 FALSE = "Rubio erklärte es 300 Reportern."
 

@@ -281,9 +281,9 @@ def test_port_in_use_is_said(article_assistant: Assistant) -> None:
 @needs_browser
 def test_what_a_model_writes_is_provisional_until_it_is_checked(browser, article_home):
     proved = (
-        "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
-        "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
-        "Reportern."
+        "Der US-Außenminister Marco Rubio erklärte gegenüber Reportern nach Gesprächen mit europäischen und "
+        "ukrainischen Offiziellen in Paris: „Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen "
+        "wir weitermachen.“"
     )
     false = "Rubio erklärte den Krieg <b>in Paris</b> für beendet."
     drafts = [claims((proved, [1]), (false, [1])), claims((false, [1]))]

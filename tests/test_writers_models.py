@@ -37,9 +37,8 @@ from tests.hostile_server import (
 RUBIO = "Was erklärte Rubio in Paris?"
 TASK = Task("Wer kam?", "de", ("Anna kam am Montag.", "Otto blieb."))
 TRUE = (
-    "„Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen“, erklärte der US-"
-    "Außenminister Marco Rubio nach Gesprächen mit europäischen und ukrainischen Offiziellen in Paris gegenüber "
-    "Reportern."
+    "Der US-Außenminister Marco Rubio erklärte gegenüber Reportern nach Gesprächen mit europäischen und ukrainischen "
+    "Offiziellen in Paris: „Wenn es nicht möglich ist, den Krieg in der Ukraine zu beenden, müssen wir weitermachen.“"
 )
 SECONDS = 4.0
 HOSTILE = {

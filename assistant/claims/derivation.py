@@ -37,7 +37,7 @@ _PREPOSITIONS = frozenset(
 _CONJUNCTIONS = frozenset("wenn weil da obwohl nachdem bevor als damit falls sofern sobald solange während".split())
 _ATTACHED = frozenset("des der eines einer von of und oder sowie als wie bzw".split())  # to the noun before
 _OF_VERBS = frozenset(  # rather than of the noun before
-    "zum zur nach um seit ab durch während wegen trotz an am auf unter vom vor gegen über".split()
+    "zum zur nach um seit ab durch während wegen trotz an am auf unter vom vor gegen gegenüber über".split()
 )
 _OF_TIME = re.compile(
     r"\d.*|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|\w+tag|jahr\w*"
@@ -124,14 +124,16 @@ def _verbs(said: Sequence[Token], proved: Sequence[Token]) -> Iterator[tuple[int
 
 
 def _fits(said: Sequence[Token], proved: Sequence[Token], at: int, verb: int) -> bool:
-    front, first = list(said[:at]), list(proved[:verb])
-    if _keys(said[at + 1 : at + 1 + verb]) != _keys(first):
+    front, rest, first, behind = said[:at], _keys(said[at + 1 :]), proved[:verb], proved[verb + 1 :]
+    is_speech = is_saying(proved[verb].word) and any(token.may_be_finite for token in first)
+    if rest[:verb] != _keys(first) and not (is_speech and rest[-verb:] == _keys(first)):
         return False
-    rest, behind = _keys(said[at + 1 + verb :]), list(proved[verb + 1 :])
     for start in range(len(behind) - len(front) + 1):
         end = start + len(front)
-        if _keys(behind[start:end]) == _keys(front) and _keys(behind[:start] + behind[end:]) == rest:
-            is_speech = is_saying(proved[verb].word) and any(token.may_be_finite for token in first)
+        left = _keys([*behind[:start], *behind[end:]])
+        if _keys(behind[start:end]) == _keys(front) and (
+            rest == [*_keys(first), *left] or rest == [*left, *_keys(first)]
+        ):
             may_move = _may_move(behind, start, end) and (is_speech or _are_told_apart(first, front))
             return may_move and (is_speech or _is_one_part(first))
     return False
