@@ -5,7 +5,7 @@ PACKAGE := .venv/.package
 WORKSHOP := .venv/.workshop
 BABBLER := .venv/.babbler
 
-.PHONY: run test check bench babble figures claims fit lexicon clean
+.PHONY: run test check documents bench babble figures claims fit lexicon clean
 
 run: $(PACKAGE) ## build the index and open the chat page on 127.0.0.1:7860
 	-$(BIN)/assistant index
@@ -18,6 +18,9 @@ check: $(WORKSHOP) ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+documents: $(WORKSHOP) ## read, index and ask real documents: the German manuals of five Debian packages
+	$(BIN)/python -m tests.benchmarks.debian_documents
 
 bench: $(WORKSHOP) ## time what has to be fast, compare with others
 	$(BIN)/python -m tests.benchmarks.sentence_boundaries

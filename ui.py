@@ -9,15 +9,16 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from queue import Queue
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
 from assistant import Assistant, AssistantError, Citation, Place, Reply
 from assistant.drops import drop_text
 from assistant.errors import PageNotServed
-from assistant.labels import NEAREST, PAGE, note_of_writer, sureness, worded_by
+from assistant.labels import CHANGED, NEAREST, PAGE, note_of_writer, sureness, worded_by
 from assistant.labels import provisional as label_of_provisional
+from assistant.pipeline import Outcome
 from assistant.records import EXTRACTIVE, Claim, Document, Language, Span
 from assistant.sentences import display_form, parts_shown
 from assistant.writing import Provisional
@@ -94,44 +95,59 @@ watch('value', () => {
 FOCUS = "() => { if (matchMedia('(pointer: fine)').matches) document.querySelector('#question textarea').focus(); }"
 
 
+class Shown(NamedTuple):
+    """A reply on the page, and the documents that it shows places of, as they were when it was given."""
+
+    reply: Reply
+    documents: dict[str, Document]
+
+
 def build_page(assistant: Assistant) -> gr.Blocks:
     """The page, wired to `assistant`; its theme and style come with `serve`."""
-    documents = assistant.index.by_name
 
-    def ask(question: str, history: list[Any], replies: list[Reply]) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, history: list[Any], replies: list[Shown]) -> Iterator[tuple[Any, ...]]:
         asked = [*history, gr.ChatMessage(role="user", content=escape(question))] if question.strip() else history
         yield LOCKED, [*asked, SEARCHING], replies, gr.skip(), gr.skip()
         try:
-            reply = yield from _asked(question, asked, replies)
+            outcome = yield from _asked(question, asked, replies)
         except AssistantError as error:
             yield question, [*asked, _message(f"<p>{escape(error.message('de'))}</p>")], replies, gr.skip(), gr.skip()
             return
-        replies = [*replies, reply]
+        reply = outcome.reply_for("de")
+        replies = [*replies, Shown(reply, {place.source: outcome.documents[place.source] for place in _places(reply)})]
         shown = show(replies, len(replies), 1) if _places(reply) else (gr.skip(), gr.skip())
-        yield "", [*asked, _message(_reply_html(reply, len(replies)))], replies, *shown
+        changed = assistant.changed_sources({place.source for place in _places(reply)})
+        yield "", [*asked, _message(_reply_html(reply, len(replies), changed))], replies, *shown
 
-    def _asked(question: str, asked: list[Any], replies: list[Reply]) -> Generator[tuple[Any, ...], None, Reply]:
-        """The reply; what a model words until then is shown as provisional."""
+    def _asked(question: str, asked: list[Any], replies: list[Shown]) -> Generator[tuple[Any, ...], None, Outcome]:
+        """What became of the question; what a model words until then is shown as provisional."""
         texts: Queue[Provisional | None] = Queue()
         with ThreadPoolExecutor(1) as thread:
             outcome = thread.submit(assistant.ask, question, on_text=texts.put)
             outcome.add_done_callback(lambda _: texts.put(None))
             while (written := texts.get()) is not None:
                 yield LOCKED, [*asked, _message(_provisional_html(written))], replies, gr.skip(), gr.skip()
-            return outcome.result().reply_for("de")
+            return outcome.result()
 
-    def show(replies: list[Reply], turn: int, number: int) -> tuple[str, str]:
-        reply = replies[turn - 1]
+    def show(replies: list[Shown], turn: int, number: int) -> tuple[gr.Dropdown, str]:
+        reply, documents = replies[turn - 1]
         name = _places(reply)[number - 1].source
-        return name, _source_html(documents[name], reply, turn, number)
+        names = list(dict.fromkeys((*assistant.index.by_name, name)))  # the index may be another one by now
+        chosen = gr.Dropdown(names, value=name, visible=len(names) > 1)
+        return chosen, _source_html(documents[name], reply, turn, number)
 
-    def show_clicked(replies: list[Reply], click: gr.EventData) -> tuple[str, str]:
+    def show_clicked(replies: list[Shown], click: gr.EventData) -> tuple[gr.Dropdown, str]:
         turn, number = map(int, click.place.removeprefix("stelle-").split("-"))
         return show(replies, turn, number)
 
-    def show_chosen(name: str, replies: list[Reply]) -> str:
-        return _source_html(documents[name], replies[-1] if replies else None, len(replies))
+    def show_chosen(name: str, replies: list[Shown]) -> str:
+        reply, documents = replies[-1] if replies else (None, {})
+        if name in documents:
+            return _source_html(documents[name], reply, len(replies))
+        document = assistant.index.by_name.get(name)  # None: it has gone since its name was shown
+        return _source_html(document, None, len(replies)) if document else gr.skip()
 
+    documents = assistant.index.by_name
     names = list(documents)
     page = gr.Blocks(title="Quellentreu", analytics_enabled=False)
     with page:
@@ -219,11 +235,14 @@ def _places(reply: Reply) -> Sequence[Citation | Place]:
     return reply.refusal.nearest if reply.refusal else reply.citations
 
 
-def _reply_html(reply: Reply, turn: int) -> str:
-    """The reply with links to its places: claims and citations, or the refusal and the nearest places."""
+def _reply_html(reply: Reply, turn: int, changed: Sequence[str] = ()) -> str:
+    """The reply with links to its places: claims and citations, or the refusal and the nearest places.
+
+    It says which of its sources are not what was indexed any more.
+    """
     places = "".join(_place_html(place, turn, number, reply.language) for number, place in enumerate(_places(reply), 1))
     facts = "".join(f"<small>{escape(fact)}</small>" for fact in (worded_by(reply), sureness(reply)) if fact)
-    notes = _notes_html(reply)
+    notes = _notes_html(reply, changed)
     if reply.refusal:
         nearest = f"<p>{NEAREST.to(reply.language)}</p><ol>{places}</ol>" if places else ""
         return f"<p><strong>{escape(reply.answer)}</strong></p>{nearest}{facts}{notes}"
@@ -241,7 +260,7 @@ def _claim_html(claim: Claim, reply: Reply) -> str:
     return " ".join(_words_html(reply.citations[number - 1]) for number in claim.citations)
 
 
-def _notes_html(reply: Reply) -> str:
+def _notes_html(reply: Reply, changed: Sequence[str]) -> str:
     """What a model proposed and the documents do not prove, struck out, and why another writer answered.
 
     None of it is copied along with an answer.
@@ -251,8 +270,9 @@ def _notes_html(reply: Reply) -> str:
         for one in reply.dropped
         if one.text
     ]
-    note = note_of_writer(reply, "de")
-    return "".join(f'<small class="note">{one}</small>' for one in (*struck, *([escape(note)] if note else [])))
+    outdated = CHANGED.to("de", names=", ".join(changed)) if changed else None
+    told = [escape(note) for note in (outdated, note_of_writer(reply, "de")) if note]
+    return "".join(f'<small class="note">{one}</small>' for one in (*struck, *told))
 
 
 def _provisional_html(written: Provisional) -> str:

@@ -13,13 +13,14 @@ import typer
 
 from assistant.cli_calibrate import calibrate
 from assistant.cli_evaluate import evaluate
+from assistant.cli_index import index
+from assistant.cli_verify import verify
 from assistant.messages import Text, language_of_terminal
 from assistant.options import Home, Risk, Writer, help_text, settings_of
 from assistant.terminal import (
     out,
     out_json,
     print_changes,
-    print_index_report,
     print_reply,
     print_sources,
     progress_bars,
@@ -34,20 +35,6 @@ if TYPE_CHECKING:
 
 ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130  # exit statuses; wrong usage is 2, a failed gate 4
 
-PROVED = Text(
-    de="Alles belegt, Zeichen für Zeichen (Aussagen: {claims}, Zitate: {quotes}).",
-    en="All proved, character for character (claims: {claims}, quotes: {quotes}).",
-)
-PROVED_NEAREST = Text(
-    de="Alles belegt, Zeichen für Zeichen (nächste Stellen: {quotes}).",
-    en="All proved, character for character (nearest places: {quotes}).",
-)
-PROVED_WORDING = Text(
-    de="Alle Zitate stimmen Zeichen für Zeichen, der Wortlaut der Aussagen folgt ihnen (Aussagen: {claims}, Zitate: "
-    "{quotes}).",
-    en="All quotes hold, character for character, and the claims' wording follows them (claims: {claims}, quotes: "
-    "{quotes}).",
-)
 app = typer.Typer(
     name="assistant",
     no_args_is_help=True,
@@ -86,26 +73,12 @@ def _for_all(
     context.obj = home
 
 
-@app.command(
+app.command(
     help=help_text(
         "Baut oder erneuert index/ aus corpus/ und den genannten Dateien und Ordnern.",
         "Builds or updates index/ from corpus/ and the files and folders named.",
     )
-)
-def index(
-    context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
-    home: Home = None,
-) -> None:
-    """Exit status 1 if a file could not be read; the others are in the index then."""
-    settings = settings_of(context, home)
-    from assistant import pipeline
-
-    with progress_bars(settings.language, is_kept=True) as progress:
-        report = pipeline.build(settings, paths or (), progress)
-    failures = print_index_report(report, settings.language)
-    if failures:
-        raise typer.Exit(FAILED)
+)(index)
 
 
 @app.command(help=help_text("Beantwortet eine Frage.", "Answers a question."))
@@ -152,7 +125,7 @@ def chat(context: typer.Context, writer: Writer = None, risk: Risk = None, home:
     from assistant.errors import AssistantError
 
     with progress_bars(settings.language) as progress:
-        assistant = pipeline.open_assistant(settings, progress)
+        assistant = pipeline.open_assistant(settings, progress, follows=True)
     print_changes(assistant, settings.home, settings.language)
     prompt = Text(de="Frage", en="Question").to(settings.language)
     while (question := read_line(prompt)) is not None:
@@ -186,7 +159,7 @@ def ui(
     from assistant import pipeline
 
     with progress_bars(settings.language) as progress:
-        assistant = pipeline.open_assistant(settings, progress)
+        assistant = pipeline.open_assistant(settings, progress, follows=True)
     print_changes(assistant, settings.home, settings.language)
     from ui import serve
 
@@ -218,44 +191,12 @@ app.command(
 )(calibrate)
 
 
-@app.command(
+app.command(
     help=help_text(
         "Prüft eine gespeicherte --json-Antwort an den Quellen nach (FILE oder - für die Standardeingabe).",
         "Checks a saved --json answer against the sources (FILE, or - for standard input).",
     )
-)
-def verify(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
-    home: Home = None,
-) -> None:
-    """Exit status 0 if all holds, 1 naming what does not."""
-    settings = settings_of(context, home)
-    from assistant.corpus import NO_REGULAR_FILE
-    from assistant.errors import PathNotFound, ReplyUnreadable
-    from assistant.files import is_endless
-    from assistant.records import EXTRACTIVE
-    from assistant.verification import read_reply
-    from assistant.verification import verify as problems_of
-
-    try:
-        if is_endless(file):
-            raise ReplyUnreadable(file, reason=NO_REGULAR_FILE)
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except FileNotFoundError as error:
-        raise PathNotFound(file) from error
-    except OSError as error:
-        raise ReplyUnreadable(file, reason=error) from error
-    reply = read_reply(content, str(file))
-    problems = problems_of(reply, settings.home)
-    for problem in problems:
-        out(problem.message(settings.language))
-    if problems:
-        raise typer.Exit(FAILED)
-    quotes = len(reply.citations) + (len(reply.refusal.nearest) if reply.refusal else 0)
-    proved = PROVED if reply.writer == EXTRACTIVE else PROVED_WORDING
-    proved = PROVED_NEAREST if reply.refusal else proved
-    out(proved.to(settings.language, claims=len(reply.claims), quotes=quotes))
+)(verify)
 
 
 def main() -> None:

@@ -65,9 +65,9 @@ def calibrate(
         raise typer.BadParameter(SET_OR_RESET.to(language_of_terminal()))
     settings = settings_of(context, home, risk=risk)
     if resets:
-        from assistant import store
+        from assistant import notes
 
-        is_forgotten = store.forget_calibration(settings.index_folder)
+        is_forgotten = notes.forget_calibration(settings.index_folder)
         stderr().print((FORGOTTEN if is_forgotten else NOTHING_TO_FORGET).to(settings.language))
         return
     report = _calibrated(sets or [], settings, as_json=as_json)
@@ -77,7 +77,7 @@ def calibrate(
 
 def _calibrated(sets: list[Path], settings: "Settings", *, as_json: bool) -> "CalibrationReport":
     """What came of it, kept with the index and told."""
-    from assistant import pipeline, store
+    from assistant import notes, pipeline
     from assistant.evaluation.calibration import calibrated, ensure_enough, ensure_of_home
     from assistant.evaluation.questions import open_sets
 
@@ -89,7 +89,7 @@ def _calibrated(sets: list[Path], settings: "Settings", *, as_json: bool) -> "Ca
     with answers_kept(settings.language), ExitStack() as stack:
         evaluations = [stack.enter_context(evaluation_of(one, assistant, settings)) for one in question_sets]
         report = calibrated(evaluations, assistant.confidence_depends_on, settings.risk, assistant.least_confidence)
-        store.save_calibration(report.calibration, settings.index_folder)
+        notes.save_calibration(report.calibration, settings.index_folder)
         if as_json:
             out_json(report)
         else:

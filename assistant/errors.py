@@ -13,6 +13,10 @@ AssistantError
 │   ├── DocumentUnreadable
 │   ├── DocumentNotText
 │   ├── DocumentEmpty
+│   ├── DocumentScanned
+│   ├── DocumentEncrypted
+│   ├── DocumentDamaged
+│   ├── DocumentBeyondLimit
 │   ├── FormatNotSupported
 │   └── SourceNotInIndex
 ├── StoredIndexError               the stored index
@@ -23,7 +27,11 @@ AssistantError
 │   ├── IndexBusy
 │   ├── IndexNotAFolder
 │   ├── IndexNotWritable
-│   └── CalibrationDamaged
+│   ├── CalibrationDamaged
+│   ├── MilvusUnset
+│   ├── MilvusMissing
+│   ├── MilvusUnreachable
+│   └── MilvusUnfit
 ├── ModelError                the embedding model
 │   ├── ModelDamaged
 │   ├── ModelNotWritable
@@ -129,8 +137,9 @@ class DocumentError(AssistantError):
 class NoDocuments(DocumentError):
     happened = Text(de="In {detail} liegt kein lesbares Dokument.", en="There is no readable document in {detail}.")
     help = Text(
-        de="Legen Sie Textdateien (.txt, UTF-8) dorthin oder nennen Sie welche: assistant index PFAD",
-        en="Put text files (.txt, UTF-8) there or name some: assistant index PATH",
+        de="Legen Sie Dokumente dorthin (PDF, DOCX, ODT, HTML, Markdown, EPUB, Text) oder nennen Sie welche:"
+        " assistant index PFAD",
+        en="Put documents there (PDF, DOCX, ODT, HTML, Markdown, EPUB, text) or name some: assistant index PATH",
     )
 
 
@@ -159,8 +168,8 @@ class DocumentUnreadable(DocumentError):
 
 class DocumentNotText(DocumentError):
     happened = Text(
-        de="{detail} ist kein Text in UTF-8 (Byte {byte} passt nicht).",
-        en="{detail} is not UTF-8 text (byte {byte} does not fit).",
+        de="{detail} ist kein Text in UTF-8 (Byte {byte} passt nicht), und keine andere Kodierung passt sicher.",
+        en="{detail} is not UTF-8 text (byte {byte} does not fit), and no other encoding surely fits.",
     )
     help = Text(
         de="Speichern Sie die Datei als Textdatei in UTF-8.",
@@ -171,6 +180,38 @@ class DocumentNotText(DocumentError):
 class DocumentEmpty(DocumentError):
     happened = Text(de="{detail} enthält keinen Text.", en="{detail} holds no text.")
     help = Text(de="Entfernen oder füllen Sie die Datei.", en="Remove or fill the file.")
+
+
+class DocumentScanned(DocumentError):
+    happened = Text(
+        de="{detail} enthält keinen Text, nur Bilder (Seiten: {pages}).",
+        en="{detail} holds no text, only pictures (pages: {pages}).",
+    )
+    help = Text(
+        de="Lassen Sie den Text erkennen (OCR), etwa mit ocrmypdf, und nehmen Sie die Datei, die dabei entsteht.",
+        en="Have its text recognised (OCR), for example by ocrmypdf, and take the file that this makes.",
+    )
+
+
+class DocumentEncrypted(DocumentError):
+    happened = Text(de="{detail} ist mit einem Kennwort verschlüsselt.", en="{detail} is encrypted with a password.")
+    help = Text(de="Speichern Sie die Datei ohne Kennwort.", en="Save it without a password.")
+
+
+class DocumentDamaged(DocumentError):
+    happened = Text(
+        de="{detail} ist beschädigt oder von anderem Format, als die Endung sagt ({reason}).",
+        en="{detail} is damaged, or of another format than its suffix tells ({reason}).",
+    )
+    help = Text(de="Speichern Sie die Datei neu.", en="Save the file anew.")
+
+
+class DocumentBeyondLimit(DocumentError):
+    happened = Text(de="{detail} überschreitet eine Grenze: {what}.", en="{detail} is beyond a limit: {what}.")
+    help = Text(
+        de="Trauen Sie der Datei, so heben Sie die Grenze an: ASSISTANT_{setting}",
+        en="If you trust the file, raise the limit: ASSISTANT_{setting}",
+    )
 
 
 class FormatNotSupported(DocumentError):
@@ -246,6 +287,41 @@ class CalibrationDamaged(StoredIndexError):
         de="Vergessen Sie sie (assistant calibrate --reset), und kalibrieren Sie neu: assistant calibrate SET",
         en="Forget it (assistant calibrate --reset) and calibrate anew: assistant calibrate SET",
     )
+
+
+class MilvusUnset(StoredIndexError):
+    happened = Text(de="Für Milvus ist keine Adresse eingestellt.", en="No address is set for Milvus.")
+    help = Text(
+        de="Stellen Sie milvus_uri ein, zum Beispiel http://localhost:19530 oder milvus.db",
+        en="Set milvus_uri, for example http://localhost:19530 or milvus.db",
+    )
+
+
+class MilvusMissing(StoredIndexError):
+    happened = Text(
+        de="Für einen Index in Milvus fehlen Programmteile.", en="What an index in Milvus needs is not installed."
+    )
+    help = Text(
+        de="Installieren Sie sie: pip install 'quellentreu[milvus]'", en="Install it: pip install 'quellentreu[milvus]'"
+    )
+
+
+class MilvusUnreachable(StoredIndexError):
+    happened = Text(
+        de="Milvus antwortet nicht: {detail} ({reason}).", en="Milvus does not answer: {detail} ({reason})."
+    )
+    help = Text(
+        de="Starten Sie es, oder prüfen Sie milvus_uri und MILVUS_TOKEN.",
+        en="Start it, or check milvus_uri and MILVUS_TOKEN.",
+    )
+
+
+class MilvusUnfit(StoredIndexError):
+    happened = Text(
+        de="Was in Milvus liegt ({detail}), ist nicht dieser Index.",
+        en="What is in Milvus ({detail}) is not this index.",
+    )
+    help = Text(de="Abhilfe: assistant index", en="To mend it: assistant index")
 
 
 class ModelError(AssistantError):

@@ -93,7 +93,7 @@ def candidates_for(
                     span=span,
                     text=this.text,
                     passage=score,
-                    similarity=max(float(index.sentence_vectors.vectors[one] @ query) for one in judged_by),
+                    similarity=max(float(index.sentence_vectors[one] @ query) for one in judged_by),
                     words=this.words,
                     before=before.words if before else None,
                     answers_before=answers_before,

@@ -38,6 +38,10 @@ FAULTS = {  # by pydantic's type of error, or our own
     "quote_unknown": Text(
         de="{source} enthält nicht wörtlich „{quote}“", en="{source} does not hold, word for word, “{quote}”"
     ),
+    "quote_on_another_page": Text(
+        de="„{quote}“ steht in {source} nicht auf Seite {page}, sondern auf {pages}",
+        en="“{quote}” is not on page {page} of {source}, but on {pages}",
+    ),
     "quote_elsewhere": Text(
         de="„{quote}“ steht nicht in {source}, sondern in {other}", en="“{quote}” is not in {source}, but in {other}"
     ),

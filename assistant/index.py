@@ -1,23 +1,22 @@
 """An index in memory: documents, their passages and sentences, and what is searched for a question."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from pydantic import Field
 
+from assistant.contents import Documents, Passages
 from assistant.embedding.words import Ints, WordStore
 from assistant.errors import IndexOfAnotherModel, IndexOfAnotherVersion
 from assistant.german import terms
-from assistant.lexical import LexicalIndex
 from assistant.records import Document, Passage, Record
+from assistant.search import LexicalSearch, VectorSearch
 from assistant.sentences import display_form
-from assistant.vectors import VectorIndex
 from assistant.versions import INDEXING, code_sha256
 
-FORMAT = 2  # of the files; raise it when they change
+FORMAT = 3  # of the files; raise it when they change
 
 
 class Manifest(Record):
@@ -36,10 +35,14 @@ class Manifest(Record):
     documents: int
     passages: int
     sentences: int
+    milvus_uri: str = ""
+    """Where Milvus holds the vectors and the lexical weights; "" if they are among the files."""
+    collection: str = ""
+    """What they are called there."""
     written: str = ""
     """When, as an ISO 8601 time in UTC; set on writing."""
     sha256: dict[str, str] = Field(default_factory=dict)
-    """Of each file beside the manifest; set on writing."""
+    """The seal of each file beside the manifest; set on writing."""
 
 
 class Searched(NamedTuple):
@@ -57,44 +60,40 @@ class Index:
         manifest: Manifest,
         documents: Sequence[Document],
         passages: Sequence[Passage],
-        passage_vectors: VectorIndex,
-        sentence_vectors: VectorIndex,
+        passage_vectors: VectorSearch,
+        sentence_vectors: VectorSearch,
         words: WordStore,
-        lexical: LexicalIndex,
+        lexical: LexicalSearch,
     ) -> None:
         """`words` are those of all sentences, then of all headings."""
         self.manifest = manifest
-        self.documents = tuple(documents)
-        self.passages = tuple(passages)
+        self._contents = Documents.from_records(documents)
+        self.documents: Sequence[Document] = self._contents
+        self.passages = Passages.from_records(passages)
         self.passage_vectors = passage_vectors
         self.sentence_vectors = sentence_vectors
         self.words = words
         self.lexical = lexical
-        self._first_sentence = [0, *accumulate(len(document.sentences) for document in documents)]
-        headings = accumulate((len(document.headings) for document in documents), initial=self._first_sentence[-1])
-        self._first_heading = list(headings)
+        self._first_sentence = np.concatenate([[0], np.cumsum(self._contents.sentences)])
+        self._first_heading = self._first_sentence[-1] + np.concatenate([[0], np.cumsum(self._contents.headings)])
 
     @cached_property
-    def by_name(self) -> dict[str, Document]:
+    def by_name(self) -> Mapping[str, Document]:
         """The documents by their names."""
-        return {document.name: document for document in self.documents}
+        return self._contents.by_name
 
     def sentence_number(self, document: int, sentence: int) -> int:
         """Position among all sentences of the one at this position in the document at this position."""
-        return self._first_sentence[document] + sentence
+        return int(self._first_sentence[document]) + sentence
 
     def heading_number(self, document: int, heading: int) -> int:
         """Position among all texts that have words of the heading at this position in a document."""
-        return self._first_heading[document] + heading
+        return int(self._first_heading[document]) + heading
 
     @cached_property
     def sentences_of_passages(self) -> Ints:
         """First and last sentence of each passage, shape (passages, 2); both ascend."""
-        pairs = [
-            (self.sentence_number(one.document, one.first), self.sentence_number(one.document, one.last))
-            for one in self.passages
-        ]
-        return np.array(pairs, np.int64).reshape(-1, 2)
+        return self._first_sentence[self.passages.documents, None] + self.passages.sentences
 
     def passages_with(self, sentences: Ints) -> Ints:
         """Positions of the passages that hold any of the sentences, each once, ascending."""
@@ -106,7 +105,7 @@ class Index:
     def says(self, word: str) -> bool:
         """Whether a word stands anywhere in the documents, in any form: in a passage or a heading."""
         term = terms(word)[0]  # its parts are further terms
-        return self.lexical.has(term) or term in self._terms_of_headings
+        return self.lexical.has(term) or self._contents.heading_terms.find(term) is not None
 
     def texts(self) -> Iterator[str]:
         """All sentences and headings, in display form."""
@@ -114,17 +113,13 @@ class Index:
             for span in (*document.sentences, *document.headings):
                 yield display_form(document.quote(span))
 
-    @cached_property
-    def _terms_of_headings(self) -> frozenset[str]:
-        spans = ((document, heading) for document in self.documents for heading in document.headings)
-        return frozenset(term for document, span in spans for term in terms(display_form(document.quote(span))))
-
     def of_sources(self, names: Collection[str]) -> Searched:
         """What there is of the documents named."""
-        wanted = np.array([document.name in names for document in self.documents], bool)
-        sizes = np.diff(self._first_sentence)
-        documents = np.array([passage.document for passage in self.passages], np.int64)
-        return Searched(np.flatnonzero(wanted[documents]), np.flatnonzero(np.repeat(wanted, sizes)))
+        wanted = np.zeros(len(self._contents), bool)
+        found = (self._contents.names.find(name) for name in names)
+        wanted[[position for position in found if position is not None]] = True
+        sentences = np.repeat(wanted, self._contents.sentences)
+        return Searched(np.flatnonzero(wanted[self.passages.documents]), np.flatnonzero(sentences))
 
 
 def ensure_fits(index: Index, model: str, dimension: int) -> None:

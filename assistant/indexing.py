@@ -1,29 +1,36 @@
 """Documents to an index: read, segment, embed, write."""
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from assistant import store
-from assistant.corpus import FORMATS, files_in, name_of, read_document
+from assistant import notes, store
+from assistant.corpus import files_in, name_of, path_of, read_document
 from assistant.embedding.base import Embedder
+from assistant.encoding import Encoder, heading_texts, sentence_texts
 from assistant.errors import (
     DocumentError,
     DocumentsGone,
     IndexDamaged,
     IndexMissing,
     IndexOfAnotherVersion,
+    MilvusUnfit,
+    MilvusUnreachable,
     NoDocuments,
 )
-from assistant.files import sha256_of
+from assistant.extraction import Extraction
+from assistant.files import Look, is_endless, look_at, may_exist, settled_look_at, sha256_of
 from assistant.german import terms
 from assistant.index import FORMAT, Index, Manifest
 from assistant.lexical import LexicalIndex
+from assistant.limits import Limits
+from assistant.notes import Looks
 from assistant.passages import passage_text, passages_of
+from assistant.readers.opening import FORMATS
 from assistant.records import Document
-from assistant.sentences import display_form
 from assistant.vectors import VectorIndex
 from assistant.versions import INDEXING, code_sha256
 
@@ -37,15 +44,60 @@ class Skipped(NamedTuple):
     """Whether the index keeps what it held of the file before."""
 
 
+class Renamed(NamedTuple):
+    """A document whose file has another name, or lies elsewhere, by its names."""
+
+    before: str
+    now: str
+
+
 @dataclass(frozen=True, kw_only=True)
-class IndexReport:
-    """What an update did, by document names, and what the index now holds."""
+class Changes:
+    """What differs between two states of the documents, by their names."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
+    renamed: tuple[Renamed, ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
+
+    @classmethod
+    def between(cls, before: Iterable[Document], now: Iterable[Document]) -> "Changes":
+        """A document is renamed if its content has gone under one name and come under another."""
+        known, found = ({document.name: document.sha256 for document in state} for state in (before, now))
+        gone = [name for name in known if name not in found]
+        new = [name for name in found if name not in known]
+        renamed = []
+        for name in list(new):
+            same = next((one for one in gone if known[one] == found[name]), None)
+            if same is not None:
+                renamed.append(Renamed(same, name))
+                gone.remove(same)
+                new.remove(name)
+        return cls(
+            added=tuple(new),
+            changed=tuple(name for name in found if name in known and known[name] != found[name]),
+            renamed=tuple(renamed),
+            removed=tuple(gone),
+            unchanged=tuple(name for name in found if known.get(name) == found[name]),
+        )
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both states are the same."""
+        return not (self.added or self.changed or self.renamed or self.removed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexReport:
+    """What an update did, and what the index now holds."""
+
+    changes: Changes
     skipped: tuple[Skipped, ...]
+    embedded: int
+    """How many different passages, sentences and headings were embedded."""
+    kept: int
+    """How many were not, since the index had them before."""
     index: Index
 
 
@@ -65,43 +117,53 @@ def update_index(
     passage_characters: int,
     progress: Progress = lambda stage, done, total: None,
     *,
+    limits: Limits | None = None,
     waits: bool = False,
+    milvus_uri: str = "",
 ) -> IndexReport:
     """Bring `home`/index up to date with `home`/corpus and `paths`, and write it in one step.
 
-    A document stays as long as its file does; a file that cannot be read keeps what was indexed of it before.
+    A document stays as long as its file does; a file that cannot be read keeps what was indexed of it before. What
+    has not changed is kept: the text of files of the same content, the vectors of texts that are embedded.
+    `limits` bound what reading a file may cost.
     `model` identifies the embedder, which is made only if something has to be embedded.
     It `waits` for another process that writes the index, or else raises IndexBusy.
     Raises PathNotFound, and what `store.writing` raises; the index that was there then stays. Where no document is left
     of it, nor another one, it is removed. Raises DocumentsGone then, or NoDocuments if there was none.
     """
-    with store.writing(home / "index", partial(progress, "waiting", 0, 1) if waits else None) as write:
-        before = _index_before(home)
+    folder = home / "index"
+
+    def updated(before: Index | None, write: Callable[[Index], None]) -> IndexReport:
+        started = time.time()
+        is_same_code = before is not None and before.manifest.code == code_sha256(INDEXING)
         files = _files(home, paths, before)
-        documents, skipped = _read(files, home, before, progress) if files else ([], [])
+        with Extraction(limits) as extraction:
+            reading = _Reading(home, before, notes.load_looks(folder), extraction, keeps_text=is_same_code)
+            documents, skipped = _read(files, reading, progress) if files else ([], [])
         if not documents:
-            if (before is not None or not files) and store.clear(home / "index"):
+            if (before is not None or not files) and store.clear(folder):
                 raise DocumentsGone(home / "corpus")
             raise skipped[0].reason if len(skipped) == 1 else NoDocuments(home / "corpus")
-        known = {} if before is None else {document.name: document.sha256 for document in before.documents}
-        names = [document.name for document in documents]
-        changes = {
-            "added": tuple(d.name for d in documents if d.name not in known),
-            "changed": tuple(d.name for d in documents if d.name in known and known[d.name] != d.sha256),
-            "removed": tuple(name for name in known if name not in names),
-            "unchanged": tuple(d.name for d in documents if known.get(d.name) == d.sha256),
-        }
-        if (
-            before is not None
-            and len(changes["unchanged"]) == len(documents) == len(known)
-            and (before.manifest.model, before.manifest.passage_characters) == (model, passage_characters)
-            and before.manifest.code == code_sha256(INDEXING)
-        ):
-            store.note_look(home / "index")
-            return IndexReport(skipped=tuple(skipped), index=before, **changes)
-        index = build_index(documents, make_embedder(), passage_characters, progress)
-        write(index)
-    return IndexReport(skipped=tuple(skipped), index=index, **changes)
+        notes.save_looks(Looks(started, reading.looks), folder)
+        is_same_model = before is not None and before.manifest.model == model
+        base = before if is_same_code and is_same_model else None
+        encoder = Encoder(make_embedder, base)
+        changes = Changes.between(before.documents if before else (), documents)
+        is_same_place = base is not None and base.manifest.milvus_uri == milvus_uri
+        is_same_size = base is not None and base.manifest.passage_characters == passage_characters
+        if base is not None and is_same_place and is_same_size and changes.is_none:
+            index = base
+        else:
+            index = _built(documents, encoder, passage_characters, progress)
+            write(index)
+        counts = {"embedded": encoder.embedded, "kept": encoder.kept}
+        return IndexReport(changes=changes, skipped=tuple(skipped), index=index, **counts)
+
+    with store.writing(folder, partial(progress, "waiting", 0, 1) if waits else None, milvus_uri) as write:
+        try:
+            return updated(_index_before(home), write)
+        except IndexDamaged:  # in what is read only where it is needed: this is the command that mends it
+            return updated(None, write)
 
 
 def build_index(
@@ -111,33 +173,35 @@ def build_index(
     progress: Progress = lambda stage, done, total: None,
 ) -> Index:
     """An index in memory of `documents`, in their order."""
-    kept = tuple(documents)
+    return _built(tuple(documents), Encoder(lambda: embedder), passage_characters, progress)
+
+
+def _built(documents: Sequence[Document], encoder: Encoder, passage_characters: int, progress: Progress) -> Index:
     passages = [
         passage
-        for position, document in enumerate(kept)
+        for position, document in enumerate(documents)
         for passage in passages_of(document, position, passage_characters)
     ]
-    passage_texts = [passage_text(kept[passage.document], passage) for passage in passages]
-    sentence_texts = [display_form(document.quote(span)) for document in kept for span in document.sentences]
-    heading_texts = [display_form(document.quote(span)) for document in kept for span in document.headings]
-    passage_vectors = embedder.encode_passages(passage_texts, partial(progress, "passages"))
-    encoded = embedder.encode_sentences([*sentence_texts, *heading_texts], partial(progress, "sentences"))
+    passage_texts = [passage_text(documents[passage.document], passage) for passage in passages]
+    sentences, headings = sentence_texts(documents), heading_texts(documents)
+    passage_vectors = encoder.encode_passages(passage_texts, partial(progress, "passages"))
+    encoded = encoder.encode_sentences(sentences, headings, partial(progress, "sentences"))
     manifest = Manifest(
         format=FORMAT,
         code=code_sha256(INDEXING),
-        model=embedder.name,
-        dimension=embedder.dimension,
+        model=encoder.name,
+        dimension=encoder.dimension,
         passage_characters=passage_characters,
-        documents=len(kept),
+        documents=len(documents),
         passages=len(passages),
-        sentences=len(sentence_texts),
+        sentences=len(sentences),
     )
     return Index(
         manifest,
-        kept,
+        documents,
         passages,
         VectorIndex.from_vectors(passage_vectors),
-        VectorIndex.from_vectors(encoded.vectors[: len(sentence_texts)]),
+        VectorIndex.from_vectors(encoded.vectors),
         encoded.words,
         LexicalIndex.from_terms([terms(text) for text in passage_texts]),
     )
@@ -145,20 +209,24 @@ def build_index(
 
 def changes_since(index: Index, home: Path) -> tuple[str, ...]:
     """Names of documents whose files changed, went or came since `index` was built."""
-    gone_or_changed = [
-        document.name for document in index.documents if not _is_unchanged(home / document.path, document)
-    ]
+    looks = notes.load_looks(home / "index")
+    gone_or_changed = changed_files(index.documents, home, looks)
     corpus = home / "corpus"
     files = [file for file in files_in(corpus) if file.suffix.lower() in FORMATS] if corpus.is_dir() else []
-    looked = store.last_look(home / "index")
-    new = [file for file in files if file.is_file() and file.stat().st_ctime > looked]  # older ones were unreadable
+    new = [file for file in files if file.is_file() and file.stat().st_ctime > looks.at]  # older ones were unreadable
     added = [name for name in (name_of(file, home) for file in new) if name not in index.by_name]
     return (*gone_or_changed, *added)
 
 
-def _is_unchanged(file: Path, document: Document) -> bool:
+def changed_files(documents: Iterable[Document], home: Path, looks: Looks | None = None) -> tuple[str, ...]:
+    """Names of those documents whose files are not, or no longer, what was read."""
+    known = looks or notes.load_looks(home / "index")
+    return tuple(one.name for one in documents if not _is_unchanged(home / one.path, one, known))
+
+
+def _is_unchanged(file: Path, document: Document, looks: Looks) -> bool:
     try:
-        return sha256_of(file) == document.sha256
+        return looks.files.get(document.name) == (look_at(file), document.sha256) or sha256_of(file) == document.sha256
     except OSError:
         return False
 
@@ -166,8 +234,8 @@ def _is_unchanged(file: Path, document: Document) -> bool:
 def _index_before(home: Path) -> Index | None:
     """The index in use; None if there is none, or none that could be kept."""
     try:
-        return store.load(home / "index")
-    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion):
+        return store.load(home / "index", is_checked_whole=True)
+    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion, MilvusUnfit, MilvusUnreachable):
         return None
 
 
@@ -177,29 +245,69 @@ def _files(home: Path, paths: Iterable[Path], before: Index | None) -> dict[str,
     files = [file for path in paths for file in files_in(path)]
     files += files_in(corpus) if corpus.is_dir() else []
     known = store.paths_in(home / "index") if before is None else [document.path for document in before.documents]
-    files += [home / path for path in known if _may_exist(home / path)]
+    files += [home / path for path in known if may_exist(home / path)]
     return dict(sorted((name_of(file, home), file) for file in files))
 
 
-def _may_exist(file: Path) -> bool:
-    """Whether a file is there, or where it would be may not be looked at."""
-    try:
-        return file.exists()
-    except PermissionError:
-        return True
+class _Reading:
+    """Files to Documents. Those of an index stand for files of the same content, if they were made by the same code."""
+
+    def __init__(
+        self, home: Path, before: Index | None, looks: Looks, extraction: Extraction, *, keeps_text: bool
+    ) -> None:
+        self._home = home
+        self._looks = looks
+        self._extraction = extraction
+        self.before = before.by_name if before else {}
+        self._by_content = {
+            (document.sha256, _suffix(document.path)): document
+            for document in (self.before.values() if keeps_text else ())
+        }
+        self.looks: dict[str, tuple[Look, str]] = {}
+        """How the files of the documents looked that were read."""
+
+    def document(self, name: str, file: Path) -> Document:
+        """Of a file, named as by `name_of`. Raises DocumentError."""
+        look = settled_look_at(file)
+        document = self._known(name, file, look) or read_document(file, self._home, self._extraction)
+        if look is not None:
+            self.looks[name] = (look, document.sha256)
+        return document
+
+    def _known(self, name: str, file: Path, look: Look | None) -> Document | None:
+        """That of a file whose content is known, read or not."""
+        path = path_of(file, self._home)
+        seen, sha256 = self._looks.files.get(name, (None, ""))
+        if look is None or look != seen:
+            if _suffix(path) not in {suffix for _, suffix in self._by_content} or is_endless(file):
+                return None
+            try:
+                sha256 = sha256_of(file)
+            except OSError:
+                return None  # why is told by `read_document`
+        known = self._by_content.get((sha256, _suffix(path)))
+        return known and Document(**{**dict(known), "name": name, "path": path})
 
 
-def _read(
-    files: dict[str, Path], home: Path, before: Index | None, progress: Progress
-) -> tuple[list[Document], list[Skipped]]:
+def _suffix(path: str) -> str:
+    return Path(path).suffix.lower()
+
+
+def _read(files: dict[str, Path], reading: _Reading, progress: Progress) -> tuple[list[Document], list[Skipped]]:
     documents: list[Document] = []
     skipped: list[Skipped] = []
+    pages = 0
     for done, (name, file) in enumerate(files.items()):
         progress("documents", done, len(files))
         try:
-            documents.append(read_document(file, home))
+            documents.append(reading.document(name, file))
+            if documents[-1].page_starts:
+                pages += len(documents[-1].page_starts)
+                progress("pages", pages, pages)
         except DocumentError as error:
-            kept = before.by_name.get(name) if before is not None else None
+            if not may_exist(file):  # it has gone since it was listed
+                continue
+            kept = reading.before.get(name)
             documents += [kept] if kept is not None else []
             skipped.append(Skipped(file, error, kept is not None))
     progress("documents", len(files), len(files))

@@ -6,6 +6,10 @@ from assistant.records import EXTRACTIVE, Claim, Language, Reply
 
 NEAREST = Text(de="Am nächsten kommen:", en="Nearest places:")
 PAGE = Text(de="Seite {number}", en="page {number}")
+CHANGED = Text(
+    de="Hinweis: seit dem Indexieren geändert: {names}. Neu einlesen: assistant index",
+    en="Note: changed since indexing: {names}. Read anew: assistant index",
+)
 _SURE = Text(de="Sicherheit: {percent} %", en="Confidence: {percent} %")
 _UNSURE = Text(
     de="Wahrscheinlichkeit, dass die Dokumente antworten: {percent} %",

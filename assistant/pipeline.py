@@ -6,13 +6,14 @@ import os
 import shutil
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from assistant import risk, store
+from assistant import notes, risk, store
 from assistant.claims.numbers import may_count
 from assistant.claims.support import Support, open_support
 from assistant.embedding.base import Embedder
@@ -22,6 +23,7 @@ from assistant.errors import (
     IndexBusy,
     IndexMissing,
     IndexNotWritable,
+    MilvusUnset,
     QuestionEmpty,
     QuestionNotText,
     QuestionTooLong,
@@ -32,7 +34,8 @@ from assistant.errors import (
 from assistant.evidence import candidates_for, readings_of
 from assistant.german import language_of, words
 from assistant.index import Index, ensure_fits
-from assistant.indexing import IndexReport, Progress, build_index, update_index
+from assistant.index_in_use import InUse
+from assistant.indexing import IndexReport, Progress, build_index, changed_files, update_index
 from assistant.reading.base import Reader
 from assistant.reading.opening import open_reader
 from assistant.records import (
@@ -58,6 +61,7 @@ from assistant.writers import chosen, extractive
 from assistant.writers.base import Writer
 from assistant.writing import OnProvisional, Written, quoted, shown_nowhere, written
 
+LOOKED_THROUGH = 100_000  # sentences, for a number in another spelling: some seconds
 KEPT = 8  # indexes in a cache
 ANSWER_SETTINGS = {
     "model",
@@ -86,6 +90,8 @@ class Outcome(NamedTuple):
     """What the writer proposed of `evidence`; where nothing was asked of it, what the extractive writer would have."""
     fallback: WriterError | None = None
     """Why the extractive writer answered in place of the one that is set; None: it did not."""
+    documents: Mapping[str, Document] = MappingProxyType({})
+    """Those that were asked, by their names."""
 
     @property
     def reply(self) -> Reply:
@@ -135,8 +141,11 @@ class Assistant:
         calibration: risk.Calibration | None = None,
         writer: Writer | None = None,
         support: Support | None = None,
+        in_use: Callable[[], Index] | None = None,
     ) -> None:
-        """Without a reader it judges by similarity alone; the weights are those that the package carries, if none are
+        """Each question is answered from the index that `in_use` gives then, or else from `index`.
+
+        Without a reader it judges by similarity alone; the weights are those that the package carries, if none are
         given. A calibration of other code or settings does not hold. Without a writer it quotes; what one words is let
         through only with `support`. Raises IndexOfAnotherModel.
         """
@@ -144,7 +153,9 @@ class Assistant:
         self.writer = writer
         """Who words answers; None: they are quoted."""
         self._support = support
+        self._in_use = in_use
         self.index = index
+        """The one that the last question was answered from."""
         self._embedder = embedder
         self._settings = settings
         self._reader = reader if settings.read else None
@@ -182,22 +193,25 @@ class Assistant:
         """Answer from all documents, or from those named by `sources`; the outcome tells at least `depth` hits.
 
         `on_text` is given what a writer words while it is not checked yet: it is provisional. Raises
-        QuestionEmpty, QuestionNotText, QuestionTooLong or SourceNotInIndex.
+        QuestionEmpty, QuestionNotText, QuestionTooLong or SourceNotInIndex, and StoredIndexError where the index that
+        is in use now cannot be used.
         """
         asked = checked_question(question, self._settings.question_characters)
+        index = self._up_to_date()
+        documents = index.by_name
         for name in sources or ():
-            if name not in self.index.by_name:
-                raise SourceNotInIndex(name, names=", ".join(self.index.by_name))
+            if name not in documents:
+                raise SourceNotInIndex(name, names=", ".join(documents))
         clock = _Clock()
         query = self._embedder.encode_query(asked)
         clock.lap("embed")
-        hits = retrieve(asked, query, self.index, max(self._settings.hits, depth), sources)
+        hits = retrieve(asked, query, index, max(self._settings.hits, depth), sources)
         clock.lap("retrieve")
         read = hits[: min(self._settings.read, self._settings.hits)]
-        readings = readings_of(asked, read, self.index, self._reader) if self._reader else {}
+        readings = readings_of(asked, read, index, self._reader) if self._reader else {}
         clock.lap("read")
-        candidates = candidates_for(hits[: self._settings.hits], self.index, query.vector, readings)
-        weighed = weigh(asked, query.words, candidates, self._judgement, partial(self._occurs, asked))
+        candidates = candidates_for(hits[: self._settings.hits], index, query.vector, readings)
+        weighed = weigh(asked, query.words, candidates, self._judgement, partial(_occurs, index, asked))
         clock.lap("weigh")
         inquiry = Inquiry(
             question=asked,
@@ -205,8 +219,7 @@ class Assistant:
             writer=_name_of_writer(self._settings.writer),
             confidence=weighed.probability,
         )
-        offered = chosen(asked, weighed.evidence, self.index.by_name, self._settings.answer_sentences)
-        documents = self.index.by_name
+        offered = chosen(asked, weighed.evidence, documents, self._settings.answer_sentences)
         if weighed.probability < self.least_confidence:
             reason = refusal_reason(weighed.missing, weighed.probability)
             refusal = refuse(inquiry, reason, weighed.evidence, documents, missing=weighed.missing)
@@ -217,28 +230,51 @@ class Assistant:
             seconds = self._settings.writer_seconds
             answer = written(inquiry, offered, documents, self.writer, self._support, seconds, on_text)
         clock.lap("write")
-        return Outcome(answer.result, clock.timings_ms(), tuple(hits), offered.evidence, answer.draft, answer.fallback)
+        timings = clock.timings_ms()
+        return Outcome(answer.result, timings, tuple(hits), offered.evidence, answer.draft, answer.fallback, documents)
 
-    def _occurs(self, question: str, word: str) -> bool:
-        """Whether a word of a question stands anywhere in the documents, in any form or spelling."""
-        return self.index.says(word) or may_count(word, question, self.index.texts())
+    def changed_sources(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the documents named whose files are not what was indexed: what they said cannot be checked."""
+        documents = self.index.by_name
+        return changed_files((documents[name] for name in names if name in documents), self._settings.home)
+
+    def _up_to_date(self) -> Index:
+        """The index to answer from, all along one question, whatever is written meanwhile."""
+        index = self._in_use() if self._in_use else self.index
+        if index is not self.index:
+            ensure_fits(index, self._embedder.name, self._embedder.dimension)
+            self.index = index
+        return index
 
 
-def open_assistant(settings: Settings, progress: Progress = lambda stage, done, total: None) -> Assistant:
+def _occurs(index: Index, question: str, word: str) -> bool:
+    """Whether a word of a question stands anywhere in the documents, in any form or spelling."""
+    texts = index.texts() if index.manifest.sentences <= LOOKED_THROUGH else (question,)  # of many, any may stand there
+    return index.says(word) or may_count(word, question, texts)
+
+
+def open_assistant(
+    settings: Settings, progress: Progress = lambda stage, done, total: None, *, follows: bool = False
+) -> Assistant:
     """The assistant of a home folder; its index is built first if there is none.
 
-    Raises the errors of `build`, `store.load` and `store.load_calibration`, IndexOfAnotherModel and WriterError, before
+    If it `follows`, it answers each question from the index that is in use then.
+
+    Raises the errors of `build`, `store.load` and `notes.load_calibration`, IndexOfAnotherModel and WriterError, before
     a model is loaded.
     """
     writer = _writer(settings)
     make_embedder = _embedder_maker(settings, progress)
+    in_use = InUse(settings.index_folder)
     try:
-        index = store.load(settings.index_folder)
+        index = in_use.index()
     except IndexMissing:
         index = _update(settings, (), make_embedder, progress, waits=True).index
     ensure_fits(index, identity(settings.model, settings.device), index.manifest.dimension)
-    calibration = store.load_calibration(settings.index_folder)
-    return _assistant(index, make_embedder(), settings, progress, writer, calibration)
+    calibration = notes.load_calibration(settings.index_folder)
+    return _assistant(
+        index, make_embedder(), settings, progress, writer, calibration, in_use.index if follows else None
+    )
 
 
 def open_over(
@@ -275,6 +311,28 @@ def build(
     return _update(settings, paths, _embedder_maker(settings, progress), progress)
 
 
+class Updates:
+    """Updates of the index of a home folder, one after another; the model is loaded once."""
+
+    def __init__(self, settings: Settings, paths: Iterable[Path] = ()) -> None:
+        self._settings = settings
+        self._paths = tuple(paths)
+        self._embedder: Embedder | None = None
+        self.files: tuple[Path, ...] = ()
+        """Those of the documents in the index, after an update."""
+
+    def update(self, progress: Progress) -> IndexReport:
+        """As `build`, but it waits for other writers."""
+
+        def make_embedder() -> Embedder:
+            self._embedder = self._embedder or _embedder_maker(self._settings, progress)()
+            return self._embedder
+
+        report = _update(self._settings, self._paths, make_embedder, progress, waits=True)
+        self.files = tuple(self._settings.home / document.path for document in report.index.documents)
+        return report
+
+
 def _update(
     settings: Settings,
     paths: Iterable[Path],
@@ -284,7 +342,27 @@ def _update(
     waits: bool = False,
 ) -> IndexReport:
     name = identity(settings.model, settings.device)
-    return update_index(settings.home, paths, name, make_embedder, settings.passage_characters, progress, waits=waits)
+    return update_index(
+        settings.home,
+        paths,
+        name,
+        make_embedder,
+        settings.passage_characters,
+        progress,
+        limits=settings.limits,
+        waits=waits,
+        milvus_uri=_milvus_uri(settings),
+    )
+
+
+def _milvus_uri(settings: Settings) -> str:
+    """Where an index is written to, "" for files; a file's path is relative to the home folder. Raises MilvusUnset."""
+    if settings.store == "files":
+        return ""
+    if not settings.milvus_uri:
+        raise MilvusUnset()
+    is_address = "://" in settings.milvus_uri
+    return settings.milvus_uri if is_address else str((settings.home / settings.milvus_uri).resolve())
 
 
 def _embedder_maker(settings: Settings, progress: Progress) -> Callable[[], Embedder]:
@@ -324,6 +402,7 @@ def _assistant(
     progress: Progress,
     writer: Writer | None,
     calibration: risk.Calibration | None = None,
+    in_use: Callable[[], Index] | None = None,
 ) -> Assistant:
     report = partial(progress, "engine")
     return Assistant(
@@ -334,6 +413,7 @@ def _assistant(
         calibration=calibration,
         writer=writer,
         support=open_support(embedder, report) if writer else None,
+        in_use=in_use,
     )
 
 

@@ -47,25 +47,23 @@ def candidates(
     """Positions of the passages that may answer, ascending, and their FEATURES, shape (passages, features)."""
     searched = None if sources is None else index.of_sources(sources)
     most = max(CANDIDATES, limit)
-    lexical = index.lexical.shares(terms(question))
+    lexical = index.lexical.search(terms(question), most, searched and searched.passages)
     near = index.passage_vectors.nearest(query.vector, most, searched and searched.passages)
     sentences = index.sentence_vectors.nearest(query.vector, most, searched and searched.sentences)
-    alike = np.arange(len(lexical)) if searched is None else searched.passages
-    alike = alike[np.argsort(-lexical[alike], kind="stable")[:most]]
-    found = np.unique(np.concatenate([near, index.passages_with(sentences), alike[lexical[alike] > 0]]))
+    found = np.unique(np.concatenate([near, index.passages_with(sentences), lexical.best]))
     if not found.size:
         return found, np.zeros((0, len(FEATURES)))
     first, last = index.sentences_of_passages[found].T
     numbers = np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]))
-    similarity = index.sentence_vectors.vectors[numbers] @ query.vector
+    similarity = index.sentence_vectors.take(numbers) @ query.vector
     words = [index.words[number] for number in numbers.tolist()]
     matches = best_matches(query.words.vectors[query.words.content], words)
     rows = [slice(*np.searchsorted(numbers, (a, b + 1))) for a, b in zip(first, last, strict=True)]
     features = np.column_stack(
         [
-            index.passage_vectors.vectors[found] @ query.vector,
+            index.passage_vectors.take(found) @ query.vector,
             [similarity[row].max() for row in rows],
-            lexical[found],
+            lexical.shares(found),
             [matches[row].max(axis=0).mean() for row in rows],
         ]
     )

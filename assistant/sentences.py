@@ -13,7 +13,7 @@ space belongs to exactly one sentence or heading.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.full_stops import DETERMINERS_AND_PREPOSITIONS, NEAR, SENTENCE_STARTERS, ends_sentence, first_word
@@ -73,6 +73,25 @@ def segment(text: str) -> Outline:
     return Outline(
         sentences=tuple(piece for piece, heading in marked if not heading),
         headings=tuple(piece for piece, heading in marked if heading),
+    )
+
+
+def segment_blocks(text: str, blocks: Sequence[Span], headings: Collection[Span]) -> Outline:
+    r"""The sentences and headings of a text whose blocks are known, and which of them are headings.
+
+    A heading that nothing comes after, or that is too long to be one, is read as sentences.
+
+    >>> text = "Preise\n\nDas kostet 5 Mio. Euro. Es steigt"
+    >>> segment_blocks(text, [Span(0, 6), Span(8, 41)], [Span(0, 6)]).sentences
+    (Span(start=8, end=31), Span(start=32, end=41))
+    """
+    of_headings = {block for block in headings if block.end - block.start <= MAX_HEADING_CHARACTERS}
+    last = next((at for at, block in reversed([*enumerate(blocks)]) if block not in of_headings), -1)
+    told = [block for block in blocks[: last + 1] if block in of_headings]
+    kept = {*told}
+    prose = [block for block in blocks if block not in kept]
+    return Outline(
+        sentences=tuple(sentence for block in prose for sentence in _sentences_of(text, block)), headings=tuple(told)
     )
 
 

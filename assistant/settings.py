@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from assistant.errors import HomeNotFound, SettingsInvalid
 from assistant.faults import faults_of
 from assistant.files import is_endless
+from assistant.limits import Limits
 from assistant.messages import Text, language_of_terminal
 from assistant.reasons import reason_of
 from assistant.records import Language, Probability, Record
@@ -63,8 +64,22 @@ class Settings(Record):
     """Largest share of the answers that may be given though the documents do not answer; only surer ones are given."""
     question_characters: int = Field(default=2000, ge=10)
     """Longest question."""
+    file_megabytes: int = Field(default=100, ge=1)
+    """Largest file that is read."""
+    file_pages: int = Field(default=5000, ge=1)
+    """Most pages of a document that is read."""
+    file_seconds: float = Field(default=120.0, gt=0, le=86400)
+    """How long reading a file may take."""
+    file_memory_megabytes: int = Field(default=2048, ge=256)
+    """How much memory reading a file may take."""
+    file_archive_ratio: int = Field(default=200, ge=1)
+    """How much larger than the file what is packed in it may be: .docx, .odt and .epub are archives."""
     gates: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     """Figures that `evaluate` has to reach, such as "refusal.recall>=0.95"; else it exits with 4."""
+    store: Literal["files", "milvus"] = "files"
+    """Where vectors and lexical weights lie: in files, or in Milvus; texts and words are always files."""
+    milvus_uri: str = ""
+    """Milvus: a cluster's address, or a file for milvus-lite. The token, if it wants one: `MILVUS_TOKEN`."""
     host: str = "127.0.0.1"
     """Address of the chat page."""
     port: int = Field(default=7860, ge=1, le=65535)
@@ -94,6 +109,17 @@ class Settings(Record):
         import platformdirs
 
         return platformdirs.user_cache_path("quellentreu") / "evaluation"
+
+    @property
+    def limits(self) -> Limits:
+        """What reading a file may cost."""
+        return Limits(
+            megabytes=self.file_megabytes,
+            pages=self.file_pages,
+            seconds=self.file_seconds,
+            memory_megabytes=self.file_memory_megabytes,
+            archive_ratio=self.file_archive_ratio,
+        )
 
     @property
     def index_folder(self) -> Path:

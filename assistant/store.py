@@ -1,38 +1,29 @@
-"""The stored index: the one module that touches the folder `index/`.
+"""The stored index: with `notes`, which lie beside it, the one module that touches the folder `index/`.
 
     index/
       CURRENT                 name of the generation in use, replaced in one step
       .lock                   held by the one writer
-      calibration.json        the thresholds of one's own questions, and the SHA-256 of all that; replaced in one step
+      looks.json, calibration.json    notes
       <generation>/
-        manifest.json         format, model, sizes, and the SHA-256 of each other file; its own names the generation
-        documents.jsonl       a Document a line
-        passages.jsonl        a Passage a line
-        passages.faiss        a vector a passage
-        sentences.faiss       a vector a sentence, in the order of documents and their sentences
-        words.npy             the words of each sentence and heading in 8 bits; with word_scales.npy, word_starts.npy
-        terms.json            the lexical terms; with term_starts.npy, term_passages.npy, term_scores.npy
+        manifest.json         format, model, sizes, the seal of each other file; its own SHA-256 names the generation
+        ...                   what `generation` writes
 
-A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one.
+A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one, and
+what it leaves besides the next writer removes. While there is CURRENT.new and no CURRENT, there is no index yet, or
+none any more.
 """
 
 import datetime
-import hashlib
 import json
-import os
+import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from assistant import lexical
-from assistant.embedding import words
-from assistant.embedding.words import WordStore
+from assistant import generation as files
 from assistant.errors import (
-    CalibrationDamaged,
     IndexBusy,
     IndexDamaged,
     IndexMissing,
@@ -40,32 +31,31 @@ from assistant.errors import (
     IndexNotWritable,
     IndexOfAnotherVersion,
 )
-from assistant.files import sha256_of
+from assistant.files import flush, sha256_of
 from assistant.index import FORMAT, Index, Manifest
-from assistant.lexical import LexicalIndex
-from assistant.records import Document, Passage, Record
-from assistant.risk import Calibration
-from assistant.vectors import VectorIndex
 
-STAGING = "new-"
-CALIBRATION = "calibration.json"
-VECTORS = ("passages.faiss", "sentences.faiss")
-FILES = ("documents.jsonl", "passages.jsonl", *VECTORS, *words.FILES, *lexical.FILES)
+STAGING, NEW = "new-", ".new"
+GENERATION = re.compile("[0-9a-f]{64}")
+NOTES = ("calibration.json", "looks.json")
 
 
 @contextmanager
-def writing(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[Callable[[Index], None]]:
-    """Lock `folder` and give a function that makes an Index the one in use.
+def writing(
+    folder: Path, on_wait: Callable[[], None] | None = None, milvus_uri: str = ""
+) -> Iterator[Callable[[Index], None]]:
+    """Lock `folder` and give a function that makes an Index the one in use; vectors go to Milvus if it has an address.
 
     While another process writes, calls `on_wait` and waits for it, or raises IndexBusy if there is no such function.
     Raises IndexNotWritable if the disk does not take it.
     """
-    with _locked(folder, on_wait):
-        yield lambda index: _write(index, folder)
+    with locked(folder, on_wait):
+        _remove_leftovers(folder)
+        yield lambda index: _write(index, folder, milvus_uri)
 
 
 @contextmanager
-def _locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Lock `folder`, which is made if it is not there, against other writers, as `writing` does."""
     from filelock import FileLock, Timeout  # reading does without it
 
     _ensure_folder(folder)
@@ -87,27 +77,49 @@ def _locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator
         lock.release()
 
 
-def load(folder: Path) -> Index:
-    """The index in use. Raises IndexMissing, IndexOfAnotherVersion, or IndexDamaged, naming what does not fit."""
-    _ensure_folder(folder)
-    if not folder.is_dir() or not _parts(folder):  # or being written for the first time
-        raise IndexMissing(folder)
-    for attempt in range(3):  # a writer may remove the generation while it is being read
-        generation = _generation_in_use(folder)
+def load(folder: Path, *, is_checked_whole: bool = False) -> Index:
+    """The index in use; large files are checked where they are read, or else all of them now.
+
+    Raises IndexMissing, IndexOfAnotherVersion, or IndexDamaged, naming what does not fit.
+    """
+    generation = generation_in_use(folder)
+    while True:
         try:
-            return _read(folder / generation)
+            return _read(folder / generation, is_checked_whole=is_checked_whole)
         except IndexDamaged:
-            if attempt == 2 or _generation_in_use(folder) == generation:
-                raise
-    raise AssertionError("the loop returns or raises")
+            before, generation = generation, generation_in_use(folder)
+            if generation == before:
+                raise  # else a writer has removed it while it was being read
+
+
+def generation_in_use(folder: Path) -> str:
+    """The name of what `load` loads; another one is another index.
+
+    Raises IndexNotAFolder, IndexMissing or IndexDamaged.
+    """
+    _ensure_folder(folder)
+    pointer, announced = folder / "CURRENT", folder / f"CURRENT{NEW}"
+    generation = None
+    while generation is None:
+        try:
+            generation = pointer.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            if announced.exists() or not folder.is_dir() or not _parts(folder):
+                raise IndexMissing(folder) from error
+            if not pointer.exists():  # else it was put there just now
+                raise IndexDamaged(pointer.name) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(pointer.name) from error
+    if not GENERATION.fullmatch(generation):
+        raise IndexDamaged("CURRENT")
+    return generation
 
 
 def paths_in(folder: Path) -> list[str]:
     """Paths of the documents in an index that cannot be loaded, as far as they can be read."""
-    try:
-        files = [folder / _generation_in_use(folder) / "documents.jsonl"]
-    except IndexDamaged:  # nothing says which generation is in use: there is one, or what a crash has left beside it
-        files = list(folder.glob("*/documents.jsonl"))
+    used = _generation_or_none(folder)
+    # where nothing says which generation is in use, there is one, or what a crash has left beside it
+    files = [used / "documents.jsonl"] if used else list(folder.glob("*/documents.jsonl"))
     paths: dict[str, None] = {}
     for file in files:
         with suppress(OSError):
@@ -122,82 +134,25 @@ def clear(folder: Path) -> bool:
 
     Raises IndexNotWritable.
     """
-    parts = _parts(folder)
+    parts, before = _parts(folder), _manifest_in_use(folder)
+    pointer, hidden = folder / "CURRENT", folder / f"CURRENT{NEW}"
     try:
-        for part in sorted(parts, key=Path.is_dir):  # CURRENT first: a crash leaves no index in use that is torn
+        if pointer.is_file():
+            pointer.replace(hidden)  # first: from here on there is none, even if a crash leaves the rest
+            flush(folder)
+        for part in (*parts, hidden):
             if part.is_dir():
                 shutil.rmtree(part)
             else:
-                part.unlink()
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise IndexNotWritable(error) from error
+    if before is not None:
+        files.forget(before)
     return bool(parts)
 
 
-def last_look(folder: Path) -> float:
-    """When the documents were last compared with the index in use, in seconds since 1970; 0 if it is gone."""
-    try:
-        return (folder / "CURRENT").stat().st_mtime
-    except OSError:  # somebody removed it meanwhile
-        return 0.0
-
-
-def note_look(folder: Path) -> None:
-    """Note that the documents were compared with the index in use just now."""
-    (folder / "CURRENT").touch()
-
-
-def load_calibration(folder: Path) -> Calibration | None:
-    """The thresholds of one's own questions; None if there are none. Raises CalibrationDamaged."""
-    try:
-        content = (folder / CALIBRATION).read_bytes()
-        fields = json.loads(content)
-        del fields["sha256"]
-        calibration = Calibration.model_validate(fields)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CalibrationDamaged(CALIBRATION) from error
-    if content != _sealed(calibration):
-        raise CalibrationDamaged(CALIBRATION)
-    return calibration
-
-
-def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Keep it with the index, in place of an earlier one. Raises IndexBusy or IndexNotWritable."""
-    with _locked(folder):
-        try:
-            new = folder / f"{CALIBRATION}.new"
-            new.write_bytes(_sealed(calibration))
-            _flush(new)
-            _remove_folder(folder / CALIBRATION)
-            new.replace(folder / CALIBRATION)
-        except OSError as error:
-            raise IndexNotWritable(error) from error
-
-
-def forget_calibration(folder: Path) -> bool:
-    """Remove it, damaged or not; whether there was one. Raises IndexBusy or IndexNotWritable."""
-    file = folder / CALIBRATION
-    if not file.exists():
-        return False
-    with _locked(folder):
-        try:
-            _remove_folder(file)
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise IndexNotWritable(error) from error
-    return True
-
-
-def _sealed(calibration: Calibration) -> bytes:
-    """The bytes of its file: its fields and, last, the SHA-256 of what they are without it."""
-    fields = calibration.model_dump(mode="json")
-    sha256 = hashlib.sha256(json.dumps(fields).encode()).hexdigest()
-    return json.dumps(fields | {"sha256": sha256}, indent=2).encode()
-
-
-def _remove_folder(path: Path) -> None:
+def remove_folder(path: Path) -> None:
     """Remove a folder where a file belongs: damage, which a file cannot replace."""
     if path.is_dir():
         shutil.rmtree(path)
@@ -208,99 +163,95 @@ def _ensure_folder(folder: Path) -> None:
         raise IndexNotAFolder(folder)
 
 
-def _write(index: Index, folder: Path) -> None:
-    staging = folder / f"{STAGING}{uuid.uuid4().hex}"
+def _write(index: Index, folder: Path, milvus_uri: str = "") -> None:
+    before, manifest = _manifest_in_use(folder), None
+    staging, pointer = folder / f"{STAGING}{uuid.uuid4().hex}", folder / f"CURRENT{NEW}"
     try:
         staging.mkdir()
-        _write_lines(staging / "documents.jsonl", index.documents)
-        _write_lines(staging / "passages.jsonl", index.passages)
-        for name, vectors in zip(VECTORS, (index.passage_vectors, index.sentence_vectors), strict=True):
-            vectors.save(staging / name)
-        index.words.save(staging)
-        index.lexical.save(staging)
-        written = {
-            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
-            "sha256": {name: sha256_of(staging / name) for name in FILES},
-        }
-        manifest = index.manifest.model_copy(update=written)
+        manifest = files.write(index, staging, milvus_uri)
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+        manifest = manifest.model_copy(update={"written": now})
         (staging / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-        for path in staging.iterdir():
-            _flush(path)
+        for path in (*staging.iterdir(), staging):
+            flush(path)
         generation = folder / sha256_of(staging / "manifest.json")
-        staging.rename(generation)
-        pointer = folder / "CURRENT.new"
         pointer.write_text(generation.name, encoding="utf-8")
-        _flush(pointer)
-        _remove_folder(folder / "CURRENT")
+        flush(pointer)
+        staging.rename(generation)
+        flush(folder)  # the generation is there for good before anything names it
+        remove_folder(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
+        flush(folder)
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
         raise IndexNotWritable(error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    for old in folder.iterdir():
-        if old.is_dir() and old != generation:
-            shutil.rmtree(old, ignore_errors=True)
+        _remove_leftovers(folder)
+        used = _manifest_in_use(folder)
+        for unused in (before, manifest):
+            if unused is not None and (used is None or unused.collection != used.collection):
+                files.forget(unused)
 
 
-def _write_lines(path: Path, records: Sequence[Record]) -> None:
-    path.write_text("".join(record.model_dump_json() + "\n" for record in records), encoding="utf-8")
+def _remove_leftovers(folder: Path) -> None:
+    """Remove all but the generation in use and the files beside it: what writers left that failed or were killed.
+
+    Where nothing says which generation is in use, all of them stay: they tell which documents were in it.
+    """
+    used = _generation_or_none(folder)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and (path.name.startswith(STAGING) or (used is not None and path != used)):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.suffix == NEW and (used is not None or not path.name.startswith("CURRENT")):
+            with suppress(OSError):
+                path.unlink()
 
 
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _manifest_in_use(folder: Path) -> Manifest | None:
+    """None where there is none that can be read."""
+    try:
+        return _manifest(folder / generation_in_use(folder))
+    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion):
+        return None
 
 
 def _parts(folder: Path) -> list[Path]:
     """CURRENT and the generations."""
-    beside = (STAGING, CALIBRATION)
     return [
         path
         for path in folder.iterdir()
-        if path.name == "CURRENT" or (path.is_dir() and not path.name.startswith(beside))
+        if path.name == "CURRENT" or (path.is_dir() and not path.name.startswith((STAGING, *NOTES)))
     ]
 
 
-def _generation_in_use(folder: Path) -> str:
+def _generation_or_none(folder: Path) -> Path | None:
+    """The folder of the generation in use; None where nothing says so, or it is not there."""
     try:
-        return (folder / "CURRENT").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged("CURRENT") from error
+        generation = folder / generation_in_use(folder)
+    except (IndexNotAFolder, IndexMissing, IndexDamaged):
+        return None
+    return generation if generation.is_dir() else None
 
 
-def _read(generation: Path) -> Index:
-    at = generation / "manifest.json"
-    try:
-        content = at.read_bytes()
-        if sha256_of(at) != generation.name:
-            raise IndexDamaged("manifest.json")
-        if json.loads(content)["format"] != FORMAT:
-            raise IndexOfAnotherVersion()
-        manifest = Manifest.model_validate_json(content)
-        if set(manifest.sha256) != set(FILES):
-            raise IndexDamaged("manifest.json")
-        for name, recorded in manifest.sha256.items():
-            at = generation / name
-            if sha256_of(at) != recorded:
-                raise IndexDamaged(name)
-        documents = [Document.model_validate_json(line) for line in _lines(generation / "documents.jsonl")]
-        passages = [Passage.model_validate_json(line) for line in _lines(generation / "passages.jsonl")]
-        passage_vectors, sentence_vectors = (VectorIndex.load(generation / name) for name in VECTORS)
-        index = Index(
-            manifest,
-            documents,
-            passages,
-            passage_vectors,
-            sentence_vectors,
-            WordStore.load(generation),
-            LexicalIndex.load(generation, len(passages)),
-        )
-    except (OSError, ValidationError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise IndexDamaged(at.name) from error
-    found = (len(documents), len(passages), sum(len(document.sentences) for document in documents))
+def _read(generation: Path, *, is_checked_whole: bool) -> Index:
+    manifest = _manifest(generation)
+    index = files.read(manifest, generation, is_checked_whole=is_checked_whole)
+    found = (len(index.documents), len(index.passages), len(index.sentence_vectors))
     if found != (manifest.documents, manifest.passages, manifest.sentences):
         raise IndexDamaged("manifest.json")
     return index
+
+
+def _manifest(generation: Path) -> Manifest:
+    file = generation / "manifest.json"
+    try:
+        content = file.read_bytes()
+        if sha256_of(file) != generation.name:
+            raise IndexDamaged(file.name)
+        if json.loads(content)["format"] != FORMAT:
+            raise IndexOfAnotherVersion()
+        return Manifest.model_validate_json(content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(file.name) from error
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STAGES = {
     "documents": Text(de="Dokumente lesen", en="Reading documents"),
+    "pages": Text(de="darin Seiten", en="pages in these"),
     "waiting": Text(de="Auf einen anderen Vorgang warten", en="Waiting for another process"),
     "model": Text(de="Sprachmodell laden", en="Loading the model"),
     "engine": Text(de="Sprachmodell vorbereiten (einmalig)", en="Preparing the model (once)"),
@@ -37,7 +38,7 @@ NOT_PROVED = Text(de="Nicht belegt, nicht gesagt: {claim} ({why})", en="Not prov
 def print_reply(reply: "Reply", language: "Language") -> None:
     """An answer and its citations, or a refusal and the nearest places; notes in `language`, on standard error."""
     from assistant.drops import drop_text
-    from assistant.labels import NEAREST, note_of_writer, sureness, worded_by
+    from assistant.labels import NEAREST, PAGE, note_of_writer, sureness, worded_by
     from assistant.records import EXTRACTIVE
     from assistant.sentences import display_form
 
@@ -48,7 +49,8 @@ def print_reply(reply: "Reply", language: "Language") -> None:
         for place in reply.refusal.nearest:
             out(f"  - {place.source}, {place.start}-{place.end}: {display_form(place.quote)}")
     for citation in reply.citations:
-        where = [citation.source, citation.section, f"{citation.start}-{citation.end}"]
+        page = PAGE.to(reply.language, number=citation.page) if citation.page else None
+        where = [citation.source, page, citation.section, f"{citation.start}-{citation.end}"]
         out(f"[{citation.number}] {', '.join(part for part in where if part)}")
         if reply.writer != EXTRACTIVE:
             out(f"    {display_form(citation.quote)}")
@@ -85,14 +87,17 @@ def _answer_line(reply: "Reply") -> "RichText":
     return line
 
 
-def print_index_report(report: "indexing.IndexReport", language: "Language") -> int:
-    """What an update did, to standard error; returns how many files failed."""
+def print_index_report(report: "indexing.IndexReport", language: "Language", *, is_brief: bool = False) -> int:
+    """What an update did, to standard error, and unless `is_brief` what stayed; returns how many files failed."""
     console = stderr()
+    changes = report.changes
+    renamed = [f"{one.before} → {one.now}" for one in changes.renamed]
     lines = (
-        (Text(de="neu", en="added"), report.added),
-        (Text(de="geändert", en="changed"), report.changed),
-        (Text(de="entfernt", en="removed"), report.removed),
-        (Text(de="unverändert", en="unchanged"), report.unchanged),
+        (Text(de="neu", en="added"), changes.added),
+        (Text(de="geändert", en="changed"), changes.changed),
+        (Text(de="umbenannt", en="renamed"), renamed),
+        (Text(de="entfernt", en="removed"), changes.removed),
+        (Text(de="unverändert", en="unchanged"), () if is_brief else changes.unchanged),
     )
     for label, names in lines:
         if names:
@@ -109,6 +114,11 @@ def print_index_report(report: "indexing.IndexReport", language: "Language") -> 
     counts = (manifest.documents, manifest.passages, manifest.sentences)
     counted = (f"{count} {COUNTED[count == 1][n].to(language)}" for n, count in enumerate(counts))
     console.print(f"Index: {', '.join(counted)}.")
+    if report.embedded or report.kept:
+        encoded = Text(
+            de="Eingebettet: {embedded} Texte, übernommen: {kept}.", en="Embedded: {embedded} texts, kept: {kept}."
+        )
+        console.print(encoded.to(language, embedded=report.embedded, kept=report.kept))
     return len(report.skipped)
 
 
@@ -147,14 +157,10 @@ def print_changes(assistant: "pipeline.Assistant", home: Path, language: "Langua
 def print_changed_documents(assistant: "pipeline.Assistant", home: Path, language: "Language") -> None:
     """A note if documents changed since they were indexed: answers then come from the old state."""
     from assistant.indexing import changes_since
+    from assistant.labels import CHANGED
 
-    names = changes_since(assistant.index, home)
-    if names:
-        note = Text(
-            de="Hinweis: seit dem Indexieren geändert: {names}. Neu einlesen: assistant index",
-            en="Note: changed since indexing: {names}. Read anew: assistant index",
-        )
-        stderr().print(note.to(language, names=", ".join(names)), soft_wrap=True)
+    if names := changes_since(assistant.index, home):
+        stderr().print(CHANGED.to(language, names=", ".join(names)), soft_wrap=True)
 
 
 def out(line: "str | RichText") -> None:

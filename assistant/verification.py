@@ -13,8 +13,10 @@ from assistant.context import is_whole
 from assistant.corpus import file_named, read_document
 from assistant.embedding.words import normalised
 from assistant.errors import DocumentError, PathNotFound, ReplyUnreadable
+from assistant.extraction import Extraction
 from assistant.faults import KeyTwice, ensure_each_key_once, fault, faults_of
 from assistant.german import WORD, is_function_word, language_of, terms
+from assistant.limits import Limits
 from assistant.messages import Text
 from assistant.orders import is_of_order
 from assistant.records import EXTRACTIVE, Citation, Document, DropReason, Language, Place, Reply, Span, marked_text
@@ -143,22 +145,47 @@ def _decoded(content: bytes) -> bytes | str:
     return content.removeprefix(codecs.BOM_UTF8)
 
 
-def verify(reply: Reply, home: Path) -> list[Problem]:
+class Sources:
+    """The documents of a home folder by the names that citations have for them, each read once."""
+
+    def __init__(self, home: Path, extraction: Extraction) -> None:
+        self.home = home
+        self._extraction = extraction
+        self._read: dict[str, Document | DocumentError] = {}
+
+    def named(self, name: str) -> Document:
+        """Raises DocumentError."""
+        if name not in self._read:
+            try:
+                document = read_document(file_named(name, self.home), self.home, self._extraction)
+                self._read[name] = document if document.name == name else PathNotFound(name)  # a detour to the file
+            except DocumentError as error:
+                self._read[name] = error
+        found = self._read[name]
+        if isinstance(found, DocumentError):
+            raise found
+        return found
+
+
+def verify(reply: Reply, home: Path, limits: Limits | None = None) -> list[Problem]:
     """All that does not hold in a saved answer, sources first; nothing if it is proved.
 
-    The source files are read again: their hashes, the quotes at their offsets, each claim as the display form
-    of its quotes, which are the sentences of one document that belong together, and the answer as the text of its
-    claims.
+    The source files are read again, within `limits`: their hashes, the quotes at their offsets, each claim as the
+    display form of its quotes, which are the sentences of one document that belong together, and the answer as the
+    text of its claims.
     """
+    with Extraction(limits) as extraction:
+        return problems_of(reply, Sources(home, extraction))
+
+
+def problems_of(reply: Reply, sources: Sources) -> list[Problem]:
+    """What `verify` finds in these sources."""
     places: tuple[Citation | Place, ...] = (*reply.citations, *(reply.refusal.nearest if reply.refusal else ()))
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for name in dict.fromkeys(place.source for place in places):
         try:
-            read = read_document(file_named(name, home), home)
-            if read.name != name:  # a detour to the same file
-                raise PathNotFound(name)
-            documents[name] = read
+            documents[name] = sources.named(name)
         except DocumentError as error:
             gone = (SOURCE_GONE.to(to, name=display_form(name), why=error.message(to)) for to in LANGUAGES)
             problems.append(Problem(*gone))

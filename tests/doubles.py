@@ -3,9 +3,11 @@
 import hashlib
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from assistant.columns import Files, Seal
 from assistant.corpus import document_from_text
 from assistant.embedding.base import Query, Report, Sentences, no_report
 from assistant.embedding.words import StoredWords, Vectors, WordStore, WordVectors
@@ -96,3 +98,10 @@ def evaluate(*arguments, **options) -> Evaluation:
     """An evaluation told to nobody."""
     with evaluated(*arguments, **options) as evaluation:
         return evaluation
+
+
+def files_in(folder: Path) -> Files:
+    """The files of a folder, sealed as they are."""
+    return Files(
+        folder, {file.name: Seal.of(file).sha256 for file in sorted(folder.iterdir()) if file.name != "blocks"}
+    )

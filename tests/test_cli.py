@@ -164,7 +164,7 @@ def test_unknown_source_and_writer_are_named(run, home):
 
 def test_bad_files_are_skipped_with_their_reason_and_the_rest_goes_in(run, home):
     (home / "corpus" / "bild.txt").write_bytes(b"\x89PNG\x00\x01")
-    (home / "corpus" / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    (home / "corpus" / "latin.txt").write_bytes(b"Gr\xf6\xdfe\x00")
     (home / "corpus" / "leer.txt").write_text(" \n")
     (home / "corpus" / "tabelle.xlsx").write_text("x")
     (home / "corpus" / "kreis.txt").symlink_to(home / "corpus" / "kreis.txt")
@@ -198,7 +198,7 @@ def test_index_adds_changes_and_removes(run, home, tmp_path):
     assert "entfernt (1)" in run("index", home=home).err
 
 
-@pytest.mark.parametrize("left", [{}, {"latin.txt": "Größe".encode("latin-1")}], ids=["nothing", "an unreadable file"])
+@pytest.mark.parametrize("left", [{}, {"latin.txt": b"Gr\xf6\xdfe\x00"}], ids=["nothing", "an unreadable file"])
 @pytest.mark.parametrize("is_damaged", [False, True])
 def test_the_last_document_is_forgotten_with_its_file(run, home, left, is_damaged):
     (home / "corpus" / ARTICLE.name).unlink()
@@ -275,6 +275,24 @@ def test_verify_names_the_changed_quote(run, home, saved):
     assert ran.out.startswith("Zitat 1")
 
 
+def test_verify_finds_quotes_that_moved_and_gives_the_answer_with_their_places(run, home, saved):
+    source = home / "corpus" / ARTICLE.name
+    source.write_bytes(b"Vorwort\n\nEs regnet.\n\n" + source.read_bytes())
+    source.rename(source.with_name("neu.txt"))
+    ran = run("verify", str(saved), home=home)
+    assert ran.status == 5
+    assert ran.out.startswith("Zitat 1: es steht jetzt in neu.txt, ")
+    ran = run("verify", str(saved), "--json", home=home)
+    found = json.loads(ran.out)
+    assert (ran.status, found["status"], found["problems"]) == (5, "moved", [])
+    saved.write_text(json.dumps(found["reply"]), encoding="utf-8")
+    assert run("verify", str(saved), home=home).status == 0
+    source.with_name("neu.txt").unlink()
+    ran = run("verify", str(saved), "--json", home=home)
+    assert (ran.status, json.loads(ran.out)["status"]) == (1, "source changed")
+    assert "belegen die Antwort nicht mehr" in run("verify", str(saved), home=home).out
+
+
 def test_verify_refuses_a_fragment_that_could_turn_the_meaning(run, home, saved):
     reply = json.loads(saved.read_text(encoding="utf-8"))
     citation, claim = reply["citations"][0], reply["claims"][0]
@@ -310,7 +328,7 @@ def test_a_missing_home_is_named_and_not_made(run, tmp_path):
 
 
 def test_a_file_that_was_never_readable_is_not_said_to_have_changed(run, home):
-    (home / "corpus" / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    (home / "corpus" / "latin.txt").write_bytes(b"Gr\xf6\xdfe\x00")
     assert "latin.txt" in run("index", home=home).err
     (home / "corpus" / ARTICLE.name).touch()
     run("index", str(home / "corpus"), home=home)

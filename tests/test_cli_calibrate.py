@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from assistant import Assistant, pipeline, store
+from assistant import Assistant, notes, pipeline
+from assistant.notes import CALIBRATION
 from assistant.risk import NOT_KEPT, Calibration, Judged, Threshold, curve_from
-from assistant.store import CALIBRATION
 from tests.test_cli import RUBIO, one_sentence
 from tests.test_cli_evaluate import SQUAD
 from tests.test_evaluation import QUESTIONS
@@ -40,7 +40,7 @@ def calibrated(home, article_assistant):
         made_with=article_assistant.confidence_depends_on,
         written="2025-01-31T12:00:00+00:00",
     )
-    store.save_calibration(calibration, home / "index")
+    notes.save_calibration(calibration, home / "index")
     return home / "index" / CALIBRATION
 
 
@@ -51,7 +51,7 @@ def test_json_is_the_contract_and_what_is_kept(run, home, questions):
     assert (printed["risk"], printed["questions"], printed["failed"], printed["risk_is_kept"]) == (0.5, COUNT, 0, True)
     assert printed["after"]["wrong"]["value"] <= printed["after"]["wrong"]["high"] <= 0.5
     assert printed["before"]["least_confidence"] != printed["after"]["least_confidence"]
-    kept = store.load_calibration(home / "index")
+    kept = notes.load_calibration(home / "index")
     assert kept.model_dump(mode="json") == printed["calibration"]
     assert list(kept.fitted_on) == ["fragen.jsonl"]
 
@@ -60,7 +60,7 @@ def test_the_thresholds_are_those_of_the_answers_that_evaluate_gives(run, home, 
     assert run("calibrate", str(questions), "--risk", "0.5", home=home).status == 0
     evaluation = json.loads(run("evaluate", str(questions), "--json", home=home).out)
     judged = [Judged(one["confidence"], not one["is_answerable"]) for one in evaluation["results"]]
-    assert store.load_calibration(home / "index").thresholds == curve_from(judged)
+    assert notes.load_calibration(home / "index").thresholds == curve_from(judged)
 
 
 def test_a_person_gets_before_and_after(run, home, questions, monkeypatch):
@@ -180,12 +180,12 @@ def test_a_question_that_fails_is_told_and_the_others_are_calibrated_on(run, hom
     ran = run("calibrate", str(questions), "--risk", "0.5", home=home)
     assert ran.status == 1
     assert "nicht gezählt: 1" in ran.out
-    assert store.load_calibration(home / "index").questions == COUNT
+    assert notes.load_calibration(home / "index").questions == COUNT
 
 
 def test_an_interruption_loses_nothing(run, home, questions, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(store, "save_calibration", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(notes, "save_calibration", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         ran = run("calibrate", str(questions), "--risk", "0.5", home=home)
     assert ran.status == 130
     assert "macht dort weiter" in ran.err

@@ -53,7 +53,11 @@ def test_a_saved_answer_of_a_model_is_verified_and_a_changed_one_is_not(ask, run
     saved = tmp_path / "answer.json"
     saved.write_text(ran.out, "utf-8")
     assert run("verify", str(saved), home=home).status == 0
-    changes = (("nicht möglich", "möglich"), ("Marco Rubio erklärte", "Emil Rubio erklärte"), ("zu beenden", "zu gewinnen"))
+    changes = (
+        ("nicht möglich", "möglich"),
+        ("Marco Rubio erklärte", "Emil Rubio erklärte"),
+        ("zu beenden", "zu gewinnen"),
+    )
     for before, after in changes:
         saved.write_text(ran.out.replace(before, after, 2), "utf-8")
         assert run("verify", str(saved), home=home).status == 1

@@ -21,6 +21,7 @@ from assistant.embedding.words import (
     words_of,
 )
 from assistant.german import WORD
+from tests.doubles import files_in
 from tests.strategies import NOUNS, OTHERS, any_text
 
 DIMENSION = 5
@@ -126,7 +127,7 @@ def test_a_store_has_each_text_and_so_has_what_it_saves(tmp_path_factory, seed, 
     folder = tmp_path_factory.mktemp("store")
     store.save(folder)
     assert {path.name for path in folder.iterdir()} == {*FILES}
-    for held in (store, WordStore.load(folder)):
+    for held in (store, WordStore.load(files_in(folder))):
         assert len(held) == len(texts)
         for number, text in enumerate(texts):
             assert np.array_equal(held[number].states, text.states)

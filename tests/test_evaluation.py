@@ -104,7 +104,7 @@ def test_an_invented_quote_is_caught_by_verbatim(article_assistant, tmp_path, mo
     outcomes = iter([assistant.ask("Was erklärte Rubio in Paris?")])
     monkeypatch.setattr(assistant, "ask", lambda *_: next(outcomes))
     monkeypatch.setattr(assistant.index, "documents", (forged,))
-    monkeypatch.setitem(assistant.index.by_name, document.name, forged)
+    monkeypatch.setattr(assistant.index, "by_name", {document.name: forged})
     questions = tmp_path / "one.jsonl"
     questions.write_text('{"id": "1", "question": "Was erklärte Rubio in Paris?", "refuse": true}', encoding="utf-8")
     found = evaluate(open_set(questions), lambda _: assistant, tmp_path)

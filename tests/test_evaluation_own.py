@@ -331,3 +331,17 @@ def test_any_copied_quote_is_found_verbatim(lasting_file, drawn):
         assert document.text[place.start : place.end] == place.quote
         assert place.quote.split() == quote.split()
         assert place.quote == place.quote.strip()
+
+
+def test_a_quote_counts_on_its_page_alone(tmp_path):
+    document = document_of("Es regnet.\n\nEs regnet.").model_copy(update={"page_starts": (0, 12)})
+    quote = {"source": "a.txt", "quote": "Es regnet."}
+    path = tmp_path / "fragen.jsonl"
+    for page, starts in ((None, [0, 12]), (1, [0]), (2, [12])):
+        line = {"id": "1", "question": "Regnet es?", "evidence": [quote | ({"page": page} if page else {})]}
+        path.write_text(json.dumps(line), encoding="utf-8")
+        (question,) = OwnSet(path).questions({"a.txt": document})
+        assert [place.start for place in question.gold] == starts
+    path.write_text(json.dumps(line | {"evidence": [quote | {"page": 3}]}), encoding="utf-8")
+    with pytest.raises(QuestionSetInvalid, match=r"is not on page 3 of a\.txt, but on 1, 2"):
+        OwnSet(path).count({"a.txt": document})

@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "assistant"
 LAYERS = {
-    0: ["files", "records", "messages", "reasons", "errors", "faults", "settings", "versions"],
+    0: ["files", "records", "messages", "reasons", "errors", "faults", "limits", "settings", "versions"],
     1: [
         "full_stops",
         "sentences",
@@ -20,17 +20,45 @@ LAYERS = {
         *(f"asking{name}" for name in ("", ".mentions", ".quantities", ".names", ".kinds", ".marks")),
         "anaphora",
         "corpus",
-        "readers",
+        "extraction",
+        *(
+            f"readers{name}"
+            for name in (
+                "",
+                ".base",
+                ".archive",
+                ".text",
+                ".styles",
+                ".html",
+                ".markdown",
+                ".epub",
+                ".numbering",
+                ".docx",
+                ".opendocument",
+                ".layout",
+                ".furniture",
+                ".pdf",
+                ".opening",
+                ".worker",
+            )
+        ),
         "refusals",
         "drops",
         "labels",
         *(f"packaged{name}" for name in ("", ".weights", ".tokenizer", ".graph", ".checkpoint", ".cache")),
         *(f"embedding{name}" for name in ("", ".base", ".words", ".engine", ".sentence_transformer", ".opening")),
         *(f"reading{name}" for name in ("", ".base", ".adapter", ".engine", ".opening")),
+        "columns",
+        "contents",
         "vectors",
         "lexical",
+        "search",
+        "milvus",
         "index",
+        "generation",
         "store",
+        "notes",
+        "index_in_use",
         "risk",
         "weights",
     ],
@@ -78,10 +106,13 @@ LAYERS = {
     ],
     3: ["enforcement"],
     4: [
+        "encoding",
         "indexing",
         "writing",
         "pipeline",
         "verification",
+        "relocation",
+        "watching",
         "evaluation",
         *(
             f"evaluation.{name}"
@@ -104,7 +135,18 @@ LAYERS = {
             )
         ),
     ],
-    5: ["terminal", "terminal_evaluation", "options", "usage", "cli_evaluate", "cli_calibrate", "cli", "__main__"],
+    5: [
+        "terminal",
+        "terminal_evaluation",
+        "options",
+        "usage",
+        "cli_evaluate",
+        "cli_calibrate",
+        "cli_verify",
+        "cli_index",
+        "cli",
+        "__main__",
+    ],
     6: [""],  # assistant itself: names for the outside
 }
 LAYER = {module: layer for layer, modules in LAYERS.items() for module in modules}
@@ -119,9 +161,16 @@ HOME_OF_LIBRARY = {
     "onnx": "packaged.graph",
     "tokenizers": "packaged.tokenizer",
     "safetensors": ("packaged.checkpoint", "reading.adapter"),
-    "llama_index": ("readers", "writers.opening"),
+    "llama_index": ("writers.opening", "milvus"),
+    "pymilvus": "milvus",
+    "pypdfium2": "readers.pdf",
+    "docx": "readers.docx",
+    "markdown_it": "readers.markdown",
+    "charset_normalizer": "readers.text",
+    "tinycss2": "readers.styles",
+    "cssselect": "readers.styles",
     "llama_cpp": "writers.opening",
-    "typer": ("cli", "cli_calibrate", "cli_evaluate", "options"),
+    "typer": ("cli", "cli_calibrate", "cli_evaluate", "cli_index", "cli_verify", "options"),
     "rich": ("terminal", "terminal_evaluation"),
     "gradio": "../ui.py only",
     "ijson": "evaluation.squad",
@@ -129,7 +178,7 @@ HOME_OF_LIBRARY = {
     "matplotlib": "evaluation.plots",
     "scipy": "evaluation.metrics",
 }
-MAY_READ_SETTINGS = {"pipeline", "options", "cli", "cli_calibrate", "cli_evaluate", ""}
+MAY_READ_SETTINGS = {"pipeline", "options", "cli", "cli_calibrate", "cli_evaluate", "cli_index", "cli_verify", ""}
 PRINTS = {"cli", "cli_calibrate", "cli_evaluate", "terminal"}
 
 

@@ -113,4 +113,4 @@ def test_each_setting_is_in_the_readme_with_its_default():
     assert set(rows) == set(Settings.model_fields)
     for name, field in Settings.model_fields.items():
         if field.default_factory is None:
-            assert rows[name] == f"`{field.default}`"
+            assert rows[name] == (f"`{field.default}`" if field.default != "" else "")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import store
 from assistant.index import Index
 from assistant.indexing import build_index
 from assistant.records import Hit
@@ -20,9 +21,16 @@ TEXTS = {
 EMBEDDER = HashEmbedder()
 
 
-@pytest.fixture(scope="module")
-def index() -> Index:
-    return build_index([document_of(text, name) for name, text in TEXTS.items()], EMBEDDER, 40)
+@pytest.fixture(scope="module", params=["memory", "files", "milvus"])
+def index(request, tmp_path_factory) -> Index:
+    built = build_index([document_of(text, name) for name, text in TEXTS.items()], EMBEDDER, 40)
+    if request.param == "memory":
+        return built
+    folder = tmp_path_factory.mktemp("stored")
+    uri = str(folder / "milvus.db") if request.param == "milvus" else ""
+    with store.writing(folder / "index", milvus_uri=uri) as write:
+        write(built)
+    return store.load(folder / "index")
 
 
 def hits(question: str, index: Index, limit: int = 10, sources: list[str] | None = None) -> list[Hit]:

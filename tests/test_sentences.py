@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.full_stops import ABBREVIATIONS, FINAL_ABBREVIATIONS
 from assistant.records import Span
-from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, parts_shown, place_in, segment
+from assistant.sentences import MAX_SENTENCE_CHARACTERS, display_form, parts_shown, place_in, segment, segment_blocks
 from tests.difficult_sentences import DIFFICULT, pieces_of
 from tests.strategies import any_text, hard_wrapped, messy_lines, plain_sentences
 
@@ -281,6 +281,35 @@ def test_spans_are_stripped_and_segmenting_is_repeatable(text):
 @given(plain_sentences())
 def test_plain_sentences_are_found_again(sentences):
     assert shown_sentences(" ".join(sentences)) == sentences
+
+
+@given(st.lists(plain_sentences(), min_size=1, max_size=4), st.data())
+def test_blocks_that_are_known_are_not_joined_and_headings_are_those_told(paragraphs, data):
+    told = data.draw(st.lists(st.booleans(), min_size=len(paragraphs), max_size=len(paragraphs)))
+    texts = [
+        f"Haus {number}" if is_heading else " ".join(one)
+        for number, (one, is_heading) in enumerate(zip(paragraphs, told, strict=True))
+    ]
+    text = "\n\n".join(texts)
+    starts = [sum(len(one) + 2 for one in texts[:number]) for number in range(len(texts))]
+    blocks = [Span(start, start + len(one)) for start, one in zip(starts, texts, strict=True)]
+    outline = segment_blocks(
+        text, blocks, [block for block, is_heading in zip(blocks, told, strict=True) if is_heading]
+    )
+    last = max((number for number, is_heading in enumerate(told) if not is_heading), default=-1)
+    assert [*outline.headings] == [
+        block for block, is_heading in zip(blocks[: last + 1], told, strict=False) if is_heading
+    ]
+    pieces = [text[span.start : span.end] for span in outline.sentences]
+    prose = [one for one, is_heading in zip(paragraphs, told, strict=True) if not is_heading]
+    assert pieces == [sentence for one in prose for sentence in one] + texts[last + 1 :]
+
+
+@pytest.mark.parametrize("length", [160, 161])
+def test_a_heading_that_is_too_long_is_read_as_sentences(length):
+    text = "H" * length + "\n\nEs regnet."
+    blocks = [Span(0, length), Span(length + 2, len(text))]
+    assert len(segment_blocks(text, blocks, blocks[:1]).headings) == (length == 160)
 
 
 @given(plain_sentences(), st.data())

@@ -65,3 +65,11 @@ def test_a_refusal_names_the_words_that_are_missing(capsys):
     refusal = refuse(inquiry("Wann war der Rücktritt?"), "premise_not_found", [], DOCUMENTS, missing=("Rücktritt",))
     terminal.print_reply(Outcome(refusal, {"total": 1.0}).reply, "de")
     assert capsys.readouterr().out.startswith("In den Dokumenten kommt nicht vor: „Rücktritt“.\n")
+
+
+@pytest.mark.parametrize(("language", "page"), [("de", "a.txt, Seite 7, 0-"), ("en", "a.txt, page 7, 0-")])
+def test_a_citation_has_its_page(capsys, language, page):
+    said = reply()
+    on_a_page = (said.citations[0].model_copy(update={"page": 7}), said.citations[1])
+    terminal.print_reply(said.model_copy(update={"citations": on_a_page, "language": language}), "de")
+    assert f"[1] {page}" in capsys.readouterr().out

@@ -243,6 +243,22 @@ def test_other_documents_can_be_chosen(two_documents_page: str, opened: Opened) 
 
 
 @needs_browser
+def test_a_source_that_changed_after_it_was_indexed_is_told(opened: Opened, tmp_path: Path) -> None:
+    rules = tmp_path / "corpus" / "hausordnung.txt"
+    rules.parent.mkdir()
+    rules.write_text(RULES, encoding="utf-8")
+    question = "Wann darf die Waschküche benutzt werden?"
+    with served(tmp_path) as address:
+        page = opened(address)
+        ask(page, question)
+        expect(page.locator("#chat")).not_to_contain_text("seit dem Indexieren geändert")
+        rules.write_text(RULES + "\nAlles andere gilt nicht mehr.\n", encoding="utf-8")
+        ask(page, question)
+        expect(page.locator("#chat")).to_contain_text("seit dem Indexieren geändert: hausordnung.txt")
+        page.close()  # before its server
+
+
+@needs_browser
 def test_page_fits_a_phone(article_page: str, opened: Opened) -> None:
     page = opened(article_page, PHONE)
     ask(page, ANSWERED)

@@ -20,6 +20,7 @@ from assistant.sentences import section_title
 from assistant.verification import read_reply, verify
 from assistant.writers.extractive import chosen, extractive
 from tests.doubles import inquiry
+from tests.made_documents import write
 from tests.strategies import articles
 
 TEXTS = {
@@ -198,7 +199,7 @@ ANSWER_CHANGES = {
     "end later": (put(lambda end: end + 1, "citations", 0, "end"), "Quote 1"),
     "hash": (put("0" * 64, "citations", 0, "sha256"), "Source a.txt: the file has changed"),
     "source gone": (put("c.txt", "citations", 0, "source"), "Source c.txt: c.txt cannot be read"),
-    "source of another format": (put("a.md", "citations", 0, "source"), "Source a.md: a.md has a format"),
+    "source of another format": (put("a.log", "citations", 0, "source"), "Source a.log: a.log has a format"),
     "source swapped": (put("x/b.txt", "citations", 0, "source"), "Source x/b.txt: the file has changed"),
     "claim's word": (put("Die Waffenruhe gilt nicht.", "claims", 0, "text"), "Claim 1: it is not the wording"),
     "claim's citation": (put([1], "claims", 1, "citations"), "Claim 2"),
@@ -415,3 +416,21 @@ def test_whatever_the_extractive_writer_says_holds(any_home, texts, limit, data)
     reply = json.loads(Outcome(result, {"total": 1.0}).reply.model_dump_json())
     if reply["status"] == "answered":
         assert problems(reply, any_home) == ""
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".epub", ".html", ".md", ".odt", ".pdf"])
+def test_an_answer_of_any_format_is_checked_by_reading_the_file_again(tmp_path, suffix):
+    (tmp_path / "corpus").mkdir()
+    file = tmp_path / "corpus" / f"a{suffix}"
+    write(file, [("Frist", [["Der Mieter kündigt.", "Die Frist beträgt drei Monate."]])])
+    document = read_document(file, tmp_path)
+    evidence = [Evidence(source=file.name, span=span, probability=0.5) for span in document.sentences]
+    result = enforce(inquiry(), Draft(claims=(DraftClaim(sentences=(2,)),)), evidence, {file.name: document})
+    reply = json.loads(Outcome(result, {"total": 1.0}).reply.model_dump_json())
+    assert reply["citations"][0]["page"] == (1 if suffix == ".pdf" else None)
+    assert reply["citations"][0]["section"] == "Frist"
+    assert problems(reply, tmp_path) == ""
+    assert "Quote 1: its page or section" in problems(changed(reply, put(2, "citations", 0, "page")), tmp_path)
+    write(file, [("Frist", [["Der Mieter kündigt.", "Die Frist beträgt vier Monate."]])])
+    assert "the file has changed" in problems(reply, tmp_path)
+    assert "Quote 1: " in problems(reply, tmp_path)

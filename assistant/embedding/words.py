@@ -3,15 +3,15 @@
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.columns import Column, Files
+from assistant.columns import Ints as Ints
+from assistant.columns import Vectors as Vectors
 from assistant.german import WORD, is_function_word
-
-Vectors = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 LEVELS = 127
 NEAR = 0.01  # of a word's length: nearer to the mean than that, its 8 bits do not tell the two apart
@@ -51,7 +51,7 @@ class StoredWords(NamedTuple):
 class WordStore:
     """The stored words of many texts."""
 
-    def __init__(self, states: npt.NDArray[np.int8], scales: Vectors, starts: Ints) -> None:
+    def __init__(self, states: Column, scales: Column, starts: Ints) -> None:
         """The words of text t are those from starts[t] to starts[t + 1]."""
         self._states, self._scales, self._starts = states, scales, starts
 
@@ -61,25 +61,25 @@ class WordStore:
         nothing = StoredWords(np.zeros((0, dimension), np.int8), np.zeros(0, np.float32))
         states, scales = zip(nothing, *texts, strict=True)
         starts = np.cumsum([len(one) for one in states], dtype=np.int64)
-        return cls(np.concatenate(states), np.concatenate(scales), starts)
+        return cls(Column(np.concatenate(states)), Column(np.concatenate(scales)), starts)
 
     def save(self, folder: Path) -> None:
         """Write its FILES."""
-        arrays: tuple[npt.NDArray[Any], ...] = (self._states, self._scales, self._starts)
-        for name, values in zip(FILES, arrays, strict=True):
-            np.save(folder / name, values)
+        for name, values in zip(FILES, (self._states, self._scales, Column(self._starts)), strict=True):
+            values.save(folder / name)
 
     @classmethod
-    def load(cls, folder: Path) -> "WordStore":
+    def load(cls, files: Files) -> "WordStore":
         """What `save` wrote, mapped into memory: a question reads the words of its candidates alone."""
-        return cls(*(np.asarray(np.load(folder / name, mmap_mode="r")) for name in FILES))
+        states, scales, starts = (Column.load(files(name)) for name in FILES)
+        return cls(states, scales, starts.whole)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def __getitem__(self, text: int) -> StoredWords:
-        words = slice(self._starts[text], self._starts[text + 1])
-        return StoredWords(self._states[words], self._scales[words])
+        start, end = int(self._starts[text]), int(self._starts[text + 1])
+        return StoredWords(self._states.rows(start, end), self._scales.rows(start, end))
 
 
 def normalised(text: str) -> str:

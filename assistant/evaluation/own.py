@@ -47,6 +47,8 @@ class QuotedEvidence(Record):
     """The document's name, as `assistant sources` tells it."""
     quote: Words
     """Verbatim; white space may differ, as it does when a quote is copied over line breaks."""
+    page: int | None = Field(default=None, ge=1)
+    """The page that it begins on; None where the document has none, or any will do."""
     part: int = Field(default=1, ge=1)
     """Quotes of the same part prove the same; a right answer cites one of each part."""
 
@@ -179,6 +181,12 @@ def _and_their_copies(names: Set[str], documents: Mapping[str, Document]) -> Ite
 def _misquoted(evidence: QuotedEvidence, documents: Mapping[str, Document]) -> Text:
     """The fault of a quote that its source does not have; where it stands instead, if it does."""
     quote = display_form(evidence.quote)[:QUOTED]
+    source = documents[evidence.source]
+    if evidence.page is not None:
+        anywhere = occurrences(QuotedEvidence(**{**dict(evidence), "page": None}), source)
+        if pages := [*dict.fromkeys(str(source.page_at(place.start) or "-") for place in anywhere)]:
+            where = ", ".join(pages)
+            return fault("quote_on_another_page", source=evidence.source, quote=quote, page=evidence.page, pages=where)
     for name, document in documents.items():
         if next(occurrences(evidence, document), None) is not None:
             return fault("quote_elsewhere", source=evidence.source, quote=quote, other=name)
@@ -186,13 +194,14 @@ def _misquoted(evidence: QuotedEvidence, documents: Mapping[str, Document]) -> T
 
 
 def occurrences(evidence: QuotedEvidence, document: Document) -> Iterator[GoldPlace]:
-    """Where a document has the quote as whole words, any white space standing for any other."""
+    """Where a document has the quote, on its page, as whole words, any white space standing for any other."""
     quote = evidence.quote.strip()
     if len(quote) > 2 * len(document.text):
         return
     starts, ends = (r"(?<!\w)" * bool(re.match(r"\w", quote)), r"(?!\w)" * bool(re.search(r"\w$", quote)))
     pattern = starts + r"\s+".join(map(re.escape, quote.split())) + ends
     for match in re.finditer(pattern, document.text):
-        yield GoldPlace(
-            source=document.name, start=match.start(), end=match.end(), quote=match.group(0), part=evidence.part
-        )
+        if evidence.page is None or document.page_at(match.start()) == evidence.page:
+            yield GoldPlace(
+                source=document.name, start=match.start(), end=match.end(), quote=match.group(0), part=evidence.part
+            )

@@ -1,0 +1,309 @@
+"""From lines at places on pages to blocks in reading order: columns, paragraphs, headings, sentences over page breaks.
+
+A column is told by the gap beside it, a paragraph by its distance, its indent, or a line that ends though the next
+word would have fitted.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from assistant.full_stops import DETERMINERS_AND_PREPOSITIONS, NEAR, ends_sentence, first_word
+from assistant.readers.base import Block
+
+LARGER = 1.12  # times the body's size: a heading's size
+SMALLER = 0.93  # times the body's size: a footnote's
+WIDER = 1.3  # times the usual distance of lines: a paragraph ends
+MUCH_WIDER = 1.8  # the same, where the words go on
+GUTTER = 0.8  # least width of the gap between columns, in sizes of the body
+COLUMN_LINES = 4  # least lines of a column
+MOST_CUTS = 12
+ROW_LINES = 3  # lines that a table's row may begin below the first line of its other cells
+COLUMN_CHARACTERS = 18  # least length of its lines, at the median: a table's cells are shorter
+MOSTLY_BOLD = 0.4  # share of a document's characters from which on being bold says nothing
+MAX_HEADING_CHARACTERS = 160
+BULLET = re.compile(r"[•·▪■□●○◦‣➢✓–—∗‒*-]\s+\S")
+NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)|\d{1,2}\.(?:\d{1,2}\.?)*|§\s*\d+)\s")
+UNFINISHED = re.compile(r"[-,–(/&]$")
+FINISHED = re.compile(r"[.!?…:;][\"'“”‘’»›«‹)\]]*(?:\[\d+\]|[¹²³⁰⁴-⁹])*$")
+LEADERS = re.compile(r"(?:\.[ \u00a0]?){5,}\s*\S{0,6}$")  # a table of contents: title . . . . . 12
+
+
+class Line(NamedTuple):
+    """Words on one line of a page, in points from its lower left corner."""
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    is_bold: bool = False
+    is_row: bool = False
+    """Whether it was put together of cells."""
+
+
+class _Body(NamedTuple):
+    """What most of a document looks like."""
+
+    size: float
+    distance: float
+    """From one line to the next, in sizes."""
+    bold_says_something: bool
+
+
+class _Paragraph(NamedTuple):
+    lines: list[Line]
+    page: int
+    joints: list[str]
+    """What stands behind each line but the last: a line end, or a page's end, too."""
+
+    @property
+    def text(self) -> str:
+        words = [line.text for line in self.lines]
+        return words[0] + "".join(joint + word for joint, word in zip(self.joints, words[1:], strict=True))
+
+
+def blocks_of(pages: Sequence[Sequence[Line]], titles: Sequence[Collection[str]] = ()) -> list[Block]:
+    """The blocks of a document's pages; `titles` are those of its outline that stand on each page."""
+    body = _body_of(pages)
+    paragraphs: list[_Paragraph] = []
+    for number, page in enumerate(pages, 1):
+        for region in _regions(_without_contents(page), body):
+            found = [_Paragraph(lines, number, ["\n"] * (len(lines) - 1)) for lines in _paragraphs(region, body)]
+            if found and paragraphs and (at := _unfinished(paragraphs, found[0], body)) is not None:
+                _join(paragraphs, at, found.pop(0), number)
+            paragraphs += found
+    named = [title for page in titles for title in page]
+    return [
+        Block(one.text, _is_heading(one, body, titles[one.page - 1] if named else None), one.page) for one in paragraphs
+    ]
+
+
+def _without_contents(page: Sequence[Line]) -> list[Line]:
+    """The lines without the entries of a table of contents and their page numbers."""
+    entries = {round(line.baseline) for line in page if LEADERS.search(line.text)}
+    return [line for line in page if round(line.baseline) not in entries]
+
+
+def body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The size that most characters have, bold ones left out where there are others."""
+    lines = [line for page in pages for line in page]
+    sizes: Counter[float] = Counter()
+    for line in [line for line in lines if not line.is_bold] or lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 1.0
+
+
+def _body_of(pages: Sequence[Sequence[Line]]) -> _Body:
+    size = body_size(pages)
+    distances = [
+        (above.baseline - below.baseline) / size
+        for page in pages
+        for above, below in pairwise(page)
+        if above.size == below.size and 0.9 * size < above.baseline - below.baseline < 2.5 * size
+    ]
+    bold = sum(len(line.text) for page in pages for line in page if line.is_bold)
+    total = sum(len(line.text) for page in pages for line in page)
+    return _Body(size, median(distances) if distances else 1.2, bold < MOSTLY_BOLD * total)
+
+
+# --- columns -----------------------------------------------------------------------------------------------------
+
+
+def _regions(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+    """The lines of a page in runs that are read one after the other, each from top to bottom."""
+    if not lines:
+        return
+    ordered = sorted(lines, key=lambda line: (-line.baseline, line.left))
+    at = _gutter(lines, body)
+    if at is not None:
+        yield from _regions([line for line in lines if line.right <= at], body)
+        yield from _regions([line for line in lines if line.left >= at], body)
+        return
+    for height in _cuts(ordered, body):
+        above = [line for line in lines if line.baseline > height]
+        below = [line for line in lines if line.baseline < height]
+        if _gutter(above, body) is not None or _gutter(below, body) is not None:
+            yield from _regions(above, body)
+            yield from _regions(below, body)
+            return
+    yield _rows(lines if _is_in_order(lines, body) else ordered)
+
+
+def _gutter(lines: Sequence[Line], body: _Body) -> float | None:
+    """The middle of a gap from top to bottom with a column of prose on both sides; None where there is none.
+
+    One that is too short to tell is a column where the file has it behind the other one.
+    """
+    spans = sorted((line.left, line.right) for line in lines)
+    end = spans[0][1] if spans else 0.0
+    for left, right in spans:
+        if left - end >= GUTTER * body.size:
+            at = (left + end) / 2
+            sides = [line for line in lines if line.right <= at], [line for line in lines if line.left >= at]
+            columns = [_is_column(side) for side in sides]
+            if all(columns) or (any(columns) and [*lines] == [*sides[0], *sides[1]]):
+                return at
+        end = max(end, right)
+    return None
+
+
+def _is_column(lines: Sequence[Line]) -> bool:
+    return len(lines) >= COLUMN_LINES and median(len(line.text) for line in lines) >= COLUMN_CHARACTERS
+
+
+def _cuts(lines: Sequence[Line], body: _Body) -> list[float]:
+    """Heights at which a page may be cut across, widest gaps first: what reaches over columns ends there."""
+    gaps = [
+        (above.baseline - below.baseline, (above.baseline + below.baseline) / 2) for above, below in pairwise(lines)
+    ]
+    wide = sorted((gap for gap in gaps if gap[0] > 0.9 * body.distance * body.size), key=lambda gap: -round(gap[0], 1))
+    return [height for _, height in wide[:MOST_CUTS]]
+
+
+def _is_in_order(lines: Sequence[Line], body: _Body) -> bool:
+    """Whether lines come in reading order: a row of a table may begin below its other cells, but not by much."""
+    most = ROW_LINES * body.distance * body.size
+    return all(below.baseline - above.baseline < most for above, below in pairwise(lines))
+
+
+def _rows(lines: Sequence[Line]) -> list[Line]:
+    """Lines that stand beside each other, joined."""
+    rows: list[Line] = []
+    for line in lines:
+        if rows and abs(rows[-1].baseline - line.baseline) < 0.3 * min(rows[-1].size, line.size):
+            before = rows[-1]
+            rows[-1] = before._replace(
+                text=f"{before.text} {line.text}",
+                right=max(before.right, line.right),
+                is_bold=before.is_bold and line.is_bold,
+                is_row=True,
+            )
+        else:
+            rows.append(line)
+    return rows
+
+
+# --- paragraphs --------------------------------------------------------------------------------------------------
+
+
+def _paragraphs(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+    margins = _margins(lines, body)
+    paragraph: list[Line] = []
+    for line, margin in zip(lines, [0.0, *margins], strict=False):  # the margin is that of the line before
+        if paragraph and _begins(paragraph, line, margin, body):
+            yield paragraph
+            paragraph = []
+        paragraph.append(line)
+    if paragraph:
+        yield paragraph
+
+
+def _margins(lines: Sequence[Line], body: _Body) -> list[float]:
+    """Of each line how far to the right the lines around it reach that begin where it does."""
+    margins: list[float] = []
+    start = 0
+    for end in range(1, len(lines) + 1):
+        is_over = end == len(lines) or abs(lines[end].left - lines[end - 1].left) > 2 * body.size
+        if is_over:
+            margins += [max(line.right for line in lines[start:end])] * (end - start)
+            start = end
+    return margins
+
+
+def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: _Body) -> bool:
+    """Whether `line` begins another paragraph, where the lines beside the one before it reach up to `margin`."""
+    before = paragraph[-1]
+    if abs(before.size - line.size) > 0.08 * body.size or before.is_bold != line.is_bold:
+        return True
+    is_finished = _is_finished(before.text, line.text)
+    goes_on = _goes_on(before.text, line.text)
+    widest = (MUCH_WIDER if goes_on and not is_finished else WIDER) * body.distance * max(line.size, 0.9 * body.size)
+    if before.baseline - line.baseline > widest:
+        return True
+    if BULLET.match(line.text) or line.is_row:
+        return True
+    begins_a_row = before.left - line.left > 2.5 * body.size or (before.is_row and line.left - before.left < body.size)
+    if begins_a_row and len(paragraph) > 1 - before.is_row and not UNFINISHED.search(before.text):
+        return True
+    if goes_on:
+        return False
+    has_room = _has_room(before, line, margin)
+    is_indented = line.left - paragraph[0].left > 0.8 * body.size and len(paragraph) > 1
+    if is_finished and (is_indented or NUMBERED.match(line.text)):
+        return True
+    return has_room and before.size <= LARGER * body.size
+
+
+def _goes_on(before: str, following: str) -> bool:
+    """Whether the words of a line surely go on in the following one."""
+    if before.endswith("-") or first_word(before.split()[-1]).lower() in DETERMINERS_AND_PREPOSITIONS:
+        return True
+    return not NUMBERED.match(following) and (following[:1].islower() or UNFINISHED.search(before) is not None)
+
+
+def _is_finished(before: str, following: str) -> bool:
+    """Whether a sentence, or what introduces one, ends with a line: that of "am 3." goes on with "Oktober"."""
+    found = FINISHED.search(before)
+    if found is None or not found.group().startswith("."):
+        return found is not None
+    return ends_sentence(before[: found.start()][-NEAR:], first_word(following), is_closed=len(found.group()) > 1)
+
+
+def _has_room(before: Line, line: Line, margin: float) -> bool:
+    """Whether the first word of `line` would have fitted on the line before it."""
+    width = (line.right - line.left) / max(len(line.text), 1)
+    return before.right + width * (1.4 * len(line.text.split(maxsplit=1)[0]) + 2) < margin
+
+
+# --- over the ends of columns and pages --------------------------------------------------------------------------
+
+
+def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: _Body) -> int | None:
+    """Position of the paragraph that goes on in `following`, which begins a column; None: none does."""
+    at = len(paragraphs) - 1
+    while at > 0 and paragraphs[at].lines[0].size < SMALLER * body.size and paragraphs[at].page == paragraphs[-1].page:
+        at -= 1  # footnotes
+    before, first = paragraphs[at].lines[-1], following.lines[0]
+    is_alike = abs(before.size - first.size) <= 0.08 * body.size and before.is_bold == first.is_bold
+    if not is_alike or BULLET.match(first.text) or first.size > LARGER * body.size:
+        return None
+    if _is_finished(before.text, first.text) and not first.text[:1].islower():
+        return None
+    goes_on = _goes_on(before.text, first.text)
+    beside = [line for one in paragraphs if one.page == paragraphs[at].page for line in one.lines]
+    margin = max(line.right for line in beside if abs(line.left - before.left) < 4 * body.size)
+    return at if goes_on or not (_has_room(before, first, margin) or NUMBERED.match(first.text)) else None
+
+
+def _join(paragraphs: list[_Paragraph], at: int, following: _Paragraph, page: int) -> None:
+    """Go on with a paragraph; footnotes that stand behind it come before it, so that pages stay in order."""
+    begun = paragraphs.pop(at)
+    last_page = begun.page + sum(joint.count("\f") for joint in begun.joints)
+    joint = "\n" + "\f" * (page - last_page)
+    lines, joints = [*begun.lines, *following.lines], [*begun.joints, joint, *following.joints]
+    paragraphs.append(_Paragraph(lines, begun.page, joints))
+
+
+# --- headings ----------------------------------------------------------------------------------------------------
+
+
+def _is_heading(paragraph: _Paragraph, body: _Body, titles: Collection[str] | None) -> bool:
+    """Whether it is one by its size, or by the outline; where there is none, by being bold."""
+    text, line = paragraph.text, paragraph.lines[0]
+    if len(text) > MAX_HEADING_CHARACTERS or not re.search(r"[^\W\d_]{2}", text) or line.is_row:
+        return False
+    if line.size > LARGER * body.size:
+        return True
+    if titles is not None:
+        plain = plain_title(text)
+        return any(title and plain.endswith(title) and len(plain) - len(title) < 12 for title in titles)
+    return line.is_bold and body.bold_says_something and len(paragraph.lines) < 3 and not FINISHED.search(text)
+
+
+def plain_title(text: str) -> str:
+    """A title's letters and digits, by which that of an outline is found on its page."""
+    return "".join(letter for letter in re.sub(r"-\s*\n", "", text).casefold() if letter.isalnum())
