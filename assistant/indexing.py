@@ -29,7 +29,7 @@ from assistant.lexical import LexicalIndex
 from assistant.limits import Limits
 from assistant.notes import Looks
 from assistant.passages import passage_text, passages_of
-from assistant.readers.opening import FORMATS
+from assistant.readers.opening import FORMATS, parsers
 from assistant.records import Document
 from assistant.vectors import VectorIndex
 from assistant.versions import INDEXING, code_sha256
@@ -63,8 +63,11 @@ class Changes:
 
     @classmethod
     def between(cls, before: Iterable[Document], now: Iterable[Document]) -> "Changes":
-        """A document is renamed if its content has gone under one name and come under another."""
-        known, found = ({document.name: document.sha256 for document in state} for state in (before, now))
+        """A document is renamed if its content has gone under one name and come under another.
+
+        It is changed, too, if another version of a library reads another text in the same file.
+        """
+        known, found = ({one.name: (one.sha256, one.text_sha256) for one in state} for state in (before, now))
         gone = [name for name in known if name not in found]
         new = [name for name in found if name not in known]
         renamed = []
@@ -138,13 +141,15 @@ def update_index(
         is_same_code = before is not None and before.manifest.code == code_sha256(INDEXING)
         files = _files(home, paths, before)
         with Extraction(limits) as extraction:
-            reading = _Reading(home, before, notes.load_looks(folder), extraction, keeps_text=is_same_code)
+            looks, using = notes.load_looks(folder), parsers()
+            keeps_text = is_same_code and looks.parsers == using
+            reading = _Reading(home, before, looks, extraction, keeps_text=keeps_text)
             documents, skipped = _read(files, reading, progress) if files else ([], [])
         if not documents:
             if (before is not None or not files) and store.clear(folder):
                 raise DocumentsGone(home / "corpus")
             raise skipped[0].reason if len(skipped) == 1 else NoDocuments(home / "corpus")
-        notes.save_looks(Looks(started, reading.looks), folder)
+        notes.save_looks(Looks(started, reading.looks, using), folder)
         is_same_model = before is not None and before.manifest.model == model
         base = before if is_same_code and is_same_model else None
         encoder = Encoder(make_embedder, base)

@@ -27,20 +27,23 @@ class Looks(NamedTuple):
     files: Mapping[str, tuple[Look, str]]
     """How the file of each document looked before it was read, by the document's name, and the SHA-256 of what was
     read. Those are left out that could change without looking different."""
+    parsers: str = ""
+    """The libraries that read them, and their versions: others may give another text."""
 
 
 def load_looks(folder: Path) -> Looks:
     """What `save_looks` saved; if that is gone or damaged, nothing: then every file is read."""
     try:
         fields = _unsealed(folder / LOOKS)
-        return Looks(fields["at"], {name: (Look(*look), sha256) for name, (look, sha256) in fields["files"].items()})
+        files = {name: (Look(*look), sha256) for name, (look, sha256) in fields["files"].items()}
+        return Looks(fields["at"], files, str(fields["parsers"]))
     except UNREADABLE:
         return Looks(0.0, {})
 
 
 def save_looks(looks: Looks, folder: Path) -> None:
     """Keep them, in a block of `writing`. They are true of any index. Raises IndexNotWritable."""
-    _replace(folder / LOOKS, _sealed({"at": looks.at, "files": dict(looks.files)}))
+    _replace(folder / LOOKS, _sealed({"at": looks.at, "files": dict(looks.files), "parsers": looks.parsers}))
 
 
 def load_calibration(folder: Path) -> Calibration | None:

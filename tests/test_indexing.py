@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import indexing, store
-from assistant.corpus import read_document
+from assistant.corpus import document_from_text, read_document
 from assistant.embedding.base import Report, no_report
 from assistant.embedding.words import Vectors
 from assistant.errors import DocumentsGone, IndexDamaged
 from assistant.indexing import IndexReport, Renamed, changes_since, update_index
 from assistant.notes import LOOKS, load_looks
+from assistant.records import Document
 from tests.doubles import HashEmbedder
 
 OLD = 1_000_000_000  # seconds since 1970: long before now
@@ -209,6 +210,21 @@ def test_a_file_that_looks_the_same_is_not_read_again(home, reads):
         put(home, "b.txt", "Der Wal sinkt.")  # of the same size
         assert update(home).changes.changed == ("b.txt",)
         assert set(reads) == {"b.txt"}
+
+
+def test_another_version_of_a_parser_reads_every_file_again(home, monkeypatch):
+    with settled():
+        file = put(home, "a.html", "<p>Es regnet.</p>")
+        before = update(home).index
+        monkeypatch.setattr("assistant.indexing.parsers", lambda: "lxml 99")
+        document = read_document(file, home)
+        other = document_from_text("Es schneit.", document.name, document.path)
+        other = Document(**{**dict(other), "sha256": document.sha256})
+        monkeypatch.setattr("assistant.indexing.read_document", lambda *_: other)
+        report = update(home)
+    assert before.by_name["a.html"].text.strip() == "Es regnet."
+    assert report.changes.changed == ("a.html",)
+    assert store.load(home / "index").by_name["a.html"].text == "Es schneit."
 
 
 def test_a_file_that_was_changed_just_now_is_read_again(home, reads):

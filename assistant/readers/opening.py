@@ -1,10 +1,18 @@
 """Readers by the suffixes of files."""
 
+from importlib.metadata import version
+
 from assistant.readers.base import Reader
 
 FORMATS = (".docx", ".epub", ".htm", ".html", ".markdown", ".md", ".odt", ".pdf", ".txt", ".xhtml")
+LIBRARIES = ("charset-normalizer", "cssselect", "lxml", "markdown-it-py", "pypdfium2", "python-docx", "tinycss2")
 PLAIN = (".txt",)
 """Formats whose reader parses nothing: it can do without a process of its own."""
+
+
+def parsers() -> str:
+    """The libraries that readers use, and their versions: the same give the same text of the same file."""
+    return ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
 
 
 def open_reader(suffix: str) -> Reader:
