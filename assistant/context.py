@@ -7,6 +7,7 @@ from assistant.anaphora import is_bare_answer, stands_alone
 from assistant.records import Document, Span
 from assistant.sentences import display_form, is_piece
 
+MOST_ITEMS = 8  # sentences of a list that its introduction brings along
 MOST_CONTEXT = 2  # sentences that one brings from before it, what introduces it not counted
 
 _ITEM = re.compile(r"(?:[-–—•*·▪]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]+)[.)])\s")
@@ -20,7 +21,8 @@ _DENIES = re.compile(
 def with_context(sentence: Span, document: Document) -> list[Span]:
     """The sentence, and before it those of its section that it leans on or that introduce it, in reading order.
 
-    Empty where even that proves nothing, since what may turn the sentence cannot be quoted.
+    What introduces others ("Zulässig sind:") brings the items behind it, or the one sentence. Empty where even that
+    proves nothing, since what may turn the sentence, or what it promises, cannot be quoted.
     """
     spans = [sentence]
     while len(spans) <= MOST_CONTEXT and not stands_alone(display_form(document.quote(spans[0]))):
@@ -30,6 +32,10 @@ def with_context(sentence: Span, document: Document) -> list[Span]:
         spans.insert(0, before)
     if introduction := _introduction(document, spans[0]):
         spans.insert(0, introduction)
+    introduced = _introduced(document, sentence) if _introduces(document, sentence) else []
+    if _introduces(document, sentence) and not introduced:
+        return []
+    spans += introduced
     is_without_question = spans == [sentence] and is_bare_answer(display_form(document.quote(sentence)))
     is_torn = any(is_piece(document, document.sentences.index(span)) for span in spans)
     if is_without_question or is_torn or _is_turned_by_its_heading(document, sentence):
@@ -49,6 +55,22 @@ def _introduction(document: Document, sentence: Span) -> Span | None:
     while before is not None and not _introduces(document, before) and _is_item(document, sentence):
         before = document.sentence_before(before)
     return before if before is not None and _introduces(document, before) else None
+
+
+def _introduced(document: Document, sentence: Span) -> list[Span]:
+    """The list behind what ends with a colon, of MOST_ITEMS sentences at most, or else the sentence behind it.
+
+    All of its section.
+    """
+    number = document.sentences.index(sentence) + 1
+    behind = document.sentences[number : number + MOST_ITEMS]
+    in_section = [one for one in behind if document.section_at(one.start) == document.section_at(sentence.start)]
+    last = 0
+    for at, one in enumerate(in_section):
+        if at > last + 2:
+            break  # two sentences on end that begin no item: the list has ended
+        last = at if _is_item(document, one) else last
+    return in_section[: last + 1]
 
 
 def _introduces(document: Document, sentence: Span) -> bool:

@@ -81,6 +81,15 @@ def test_a_sentence_brings_what_introduces_it_and_no_other():
     assert said("Was?", f"Falsch ist:\n\n{RENT} {SWORD}", (SWORD, 0.9)) == [SWORD]
 
 
+def test_what_introduces_a_list_brings_the_list_or_is_not_said():
+    listed = "- Grillen mit Holzkohle. - Schlangen. Sie sind giftig. - Musik nach 22 Uhr"
+    assert said("Was?", RULES, (NOT_ALLOWED, 0.9)) == [f"{NOT_ALLOWED} {listed}"]
+    assert said("Was?", f"Falsch ist:\n\n{RENT} {SWORD}", ("Falsch ist:", 0.9)) == [f"Falsch ist: {RENT}"]
+    alone = document_of("Es regnet. Nicht erlaubt sind:", "a.txt")
+    evidence = [Evidence(source="a.txt", span=alone.sentences[1], probability=0.9)]
+    assert chosen("Was?", evidence, {"a.txt": alone}, 3).claims == ()
+
+
 def test_a_bare_answer_brings_its_question_or_is_not_said():
     asked = "Ist der Zutritt zum Dach verboten?"
     assert said("Ist das Dach erlaubt?", f"{asked} Nein.", ("Nein.", 0.9)) == [f"{asked} Nein."]
