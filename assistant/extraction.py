@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -133,8 +134,11 @@ class _Worker:
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
+        assert self._process.stdin is not None
         with self._process:  # closes its pipes, and waits
             self._process.kill()
+            with suppress(BrokenPipeError):  # of what it did not take any more
+                self._process.stdin.close()
 
 
 def _error_of(reply: Mapping[str, Any]) -> DocumentError:
