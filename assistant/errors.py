@@ -311,8 +311,10 @@ class MilvusUnreachable(StoredIndexError):
         de="Milvus antwortet nicht: {detail} ({reason}).", en="Milvus does not answer: {detail} ({reason})."
     )
     help = Text(
-        de="Starten Sie es, oder prüfen Sie milvus_uri und MILVUS_TOKEN.",
-        en="Start it, or check milvus_uri and MILVUS_TOKEN.",
+        de="Starten Sie es, oder prüfen Sie milvus_uri und MILVUS_TOKEN; anderswo (store, milvus_uri) baut den Index"
+        " neu: assistant index",
+        en="Start it, or check milvus_uri and MILVUS_TOKEN; elsewhere (store, milvus_uri) the index is built anew by:"
+        " assistant index",
     )
 
 

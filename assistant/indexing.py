@@ -17,6 +17,7 @@ from assistant.errors import (
     IndexDamaged,
     IndexMissing,
     IndexOfAnotherVersion,
+    MilvusMissing,
     MilvusUnfit,
     MilvusUnreachable,
     NoDocuments,
@@ -167,7 +168,8 @@ def update_index(
     with store.writing(folder, partial(progress, "waiting", 0, 1) if waits else None, milvus_uri) as write:
         try:
             return updated(_index_before(home), write)
-        except IndexDamaged:  # in what is read only where it is needed: this is the command that mends it
+        except (IndexDamaged, MilvusUnfit, MilvusUnreachable):
+            # in what is read only where it is needed: this is the command that mends it
             return updated(None, write)
 
 
@@ -240,7 +242,7 @@ def _index_before(home: Path) -> Index | None:
     """The index in use; None if there is none, or none that could be kept."""
     try:
         return store.load(home / "index", is_checked_whole=True)
-    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion, MilvusUnfit, MilvusUnreachable):
+    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion, MilvusMissing, MilvusUnfit, MilvusUnreachable):
         return None
 
 

@@ -46,9 +46,10 @@ def writing(
     """Lock `folder` and give a function that makes an Index the one in use; vectors go to Milvus if it has an address.
 
     While another process writes, calls `on_wait` and waits for it, or raises IndexBusy if there is no such function.
-    Raises IndexNotWritable if the disk does not take it.
+    Raises IndexNotWritable if the disk does not take it, or what says that Milvus does not.
     """
     with locked(folder, on_wait):
+        files.ensure_writable(milvus_uri)  # before hours of embedding
         _remove_leftovers(folder)
         yield lambda index: _write(index, folder, milvus_uri)
 
