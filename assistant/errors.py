@@ -145,10 +145,13 @@ class NoDocuments(DocumentError):
 
 class DocumentsGone(DocumentError):
     happened = Text(
-        de="In {detail} liegt kein lesbares Dokument mehr; der Index ist gelöscht.",
-        en="There is no readable document left in {detail}; the index is removed.",
+        de="In {detail} liegt kein lesbares Dokument mehr; der Index bleibt, wie er ist.",
+        en="There is no readable document left in {detail}; the index stays as it is.",
     )
-    help = NoDocuments.help
+    help = Text(
+        de="Fehlt ein Laufwerk, so binden Sie es ein; soll auch der Index gehen, so löschen Sie den Ordner {folder}",
+        en="If a drive is missing, mount it; if the index is to go, too, delete the folder {folder}",
+    )
 
 
 class PathNotFound(DocumentError):

@@ -9,8 +9,7 @@
         ...                   what `generation` writes
 
 A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one, and
-what it leaves besides the next writer removes. While there is CURRENT.new and no CURRENT, there is no index yet, or
-none any more.
+what it leaves besides the next writer removes. While there is CURRENT.new and no CURRENT, there is no index yet.
 """
 
 import datetime
@@ -130,27 +129,9 @@ def paths_in(folder: Path) -> list[str]:
     return list(paths)
 
 
-def clear(folder: Path) -> bool:
-    """Remove the index in use, damaged or not, in a block of `writing`; whether there was one. A calibration stays.
-
-    Raises IndexNotWritable.
-    """
-    parts, before = _parts(folder), _manifest_in_use(folder)
-    pointer, hidden = folder / "CURRENT", folder / f"CURRENT{NEW}"
-    try:
-        if pointer.is_file():
-            pointer.replace(hidden)  # first: from here on there is none, even if a crash leaves the rest
-            flush(folder)
-        for part in (*parts, hidden):
-            if part.is_dir():
-                shutil.rmtree(part)
-            else:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise IndexNotWritable(error) from error
-    if before is not None:
-        files.forget(before)
-    return bool(parts)
+def is_there(folder: Path) -> bool:
+    """Whether `folder` holds an index, damaged or not."""
+    return folder.is_dir() and bool(_parts(folder))
 
 
 def remove_folder(path: Path) -> None:

@@ -34,7 +34,7 @@ from assistant.notes import CALIBRATION, forget_calibration, load_calibration, s
 from assistant.passages import passage_text
 from assistant.risk import Calibration, Threshold
 from assistant.sentences import display_form
-from assistant.store import clear, load, paths_in, writing
+from assistant.store import load, paths_in, writing
 from tests.doubles import HashEmbedder, document_of
 
 EMBEDDER = HashEmbedder()
@@ -430,23 +430,6 @@ def test_a_calibration_takes_the_place_of_a_folder(folder):
         load_calibration(folder)
     save_calibration(CALIBRATED, folder)
     assert load_calibration(folder) == CALIBRATED
-
-
-def test_a_calibration_outlasts_an_index_that_is_removed(folder):
-    save_calibration(CALIBRATED, folder)
-    with writing(folder):
-        assert clear(folder)
-        assert not clear(folder)
-    assert load_calibration(folder) == CALIBRATED
-    with pytest.raises(IndexMissing):
-        load(folder)
-
-
-def test_an_index_that_cannot_be_removed_is_not_writable(folder, monkeypatch):
-    monkeypatch.setattr(os, "replace", Mock(side_effect=OSError(errno.EROFS, "read-only")))
-    with writing(folder), pytest.raises(IndexNotWritable):
-        clear(folder)
-    assert load(folder).documents
 
 
 def test_a_calibration_waits_for_nobody_and_a_failed_write_keeps_the_old_one(folder, monkeypatch):

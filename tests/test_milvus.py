@@ -82,8 +82,6 @@ def test_a_new_index_has_a_new_collection_and_the_old_one_goes(folder, uri):
     assert len(collections(uri)) == 1
     assert collections(uri) != before
     assert [document.name for document in store.load(folder).documents] == ["c.txt"]
-    store.clear(folder)
-    assert not collections(uri)
 
 
 def test_an_interrupted_write_leaves_the_old_index_and_no_other_collection(folder, uri, monkeypatch):
