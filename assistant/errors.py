@@ -26,6 +26,7 @@ AssistantError
 │   ├── IndexOfAnotherVersion
 │   ├── IndexBusy
 │   ├── IndexNotAFolder
+│   ├── IndexLockNoFile
 │   ├── IndexNotWritable
 │   ├── CalibrationDamaged
 │   ├── MilvusUnset
@@ -271,6 +272,11 @@ class IndexNotAFolder(StoredIndexError):
         de="Benennen Sie um oder löschen Sie, was dort liegt; dann: assistant index",
         en="Rename or delete what lies there; then: assistant index",
     )
+
+
+class IndexLockNoFile(StoredIndexError):
+    happened = Text(de="{detail} ist keine gewöhnliche Datei.", en="{detail} is no regular file.")
+    help = IndexNotAFolder.help
 
 
 class IndexNotWritable(StoredIndexError):

@@ -25,12 +25,13 @@ from assistant import generation as files
 from assistant.errors import (
     IndexBusy,
     IndexDamaged,
+    IndexLockNoFile,
     IndexMissing,
     IndexNotAFolder,
     IndexNotWritable,
     IndexOfAnotherVersion,
 )
-from assistant.files import flush, sha256_of
+from assistant.files import content_of, flush, is_endless, sha256_of
 from assistant.index import FORMAT, Index, Manifest
 
 STAGING, NEW = "new-", ".new"
@@ -55,12 +56,17 @@ def writing(
 
 @contextmanager
 def locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Lock `folder`, which is made if it is not there, against other writers, as `writing` does."""
+    """Lock `folder`, which is made if it is not there, against other writers, as `writing` does.
+
+    Raises IndexLockNoFile where the lock cannot be taken since it is a folder, a pipe or a device.
+    """
     from filelock import FileLock, Timeout  # reading does without it
 
     _ensure_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if is_endless(folder / ".lock"):
+            raise IndexLockNoFile(folder / ".lock")
         lock = FileLock(folder / ".lock")
         try:
             lock.acquire(timeout=0)
@@ -102,7 +108,7 @@ def generation_in_use(folder: Path) -> str:
     generation = None
     while generation is None:
         try:
-            generation = pointer.read_text(encoding="utf-8")
+            generation = content_of(pointer).decode()
         except FileNotFoundError as error:
             if announced.exists() or not folder.is_dir() or not _parts(folder):
                 raise IndexMissing(folder) from error
@@ -134,10 +140,12 @@ def is_there(folder: Path) -> bool:
     return folder.is_dir() and bool(_parts(folder))
 
 
-def remove_folder(path: Path) -> None:
-    """Remove a folder where a file belongs: damage, which a file cannot replace."""
+def make_way(path: Path) -> None:
+    """Remove what is no file where a file belongs: damage, which cannot be written to, or a file cannot replace."""
     if path.is_dir():
         shutil.rmtree(path)
+    elif is_endless(path):
+        path.unlink()
 
 
 def _ensure_folder(folder: Path) -> None:
@@ -157,11 +165,12 @@ def _write(index: Index, folder: Path, milvus_uri: str = "") -> None:
         for path in (*staging.iterdir(), staging):
             flush(path)
         generation = folder / sha256_of(staging / "manifest.json")
+        make_way(pointer)
         pointer.write_text(generation.name, encoding="utf-8")
         flush(pointer)
         staging.rename(generation)
         flush(folder)  # the generation is there for good before anything names it
-        remove_folder(folder / "CURRENT")
+        make_way(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
         flush(folder)
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
@@ -226,7 +235,7 @@ def _read(generation: Path, *, is_checked_whole: bool) -> Index:
 def _manifest(generation: Path) -> Manifest:
     file = generation / "manifest.json"
     try:
-        content = file.read_bytes()
+        content = content_of(file)
         if sha256_of(file) != generation.name:
             raise IndexDamaged(file.name)
         if json.loads(content)["format"] != FORMAT:
@@ -237,4 +246,4 @@ def _manifest(generation: Path) -> Manifest:
 
 
 def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines()
+    return content_of(path).splitlines()
