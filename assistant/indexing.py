@@ -12,6 +12,7 @@ from assistant.corpus import files_in, name_of, path_of, read_document
 from assistant.embedding.base import Embedder
 from assistant.encoding import Encoder, heading_texts, sentence_texts
 from assistant.errors import (
+    DocumentBeyondLimit,
     DocumentError,
     DocumentsGone,
     IndexDamaged,
@@ -185,8 +186,8 @@ def _ensure_documents(
     if (was_in_corpus and not is_in_corpus) or (not documents and (before is not None or is_damaged)):
         raise DocumentsGone(home / "corpus", folder=home / "index")
     if not documents:
-        is_one_limit = len({one.reason.details.get("setting") for one in skipped} - {None}) == 1
-        raise skipped[0].reason if len(skipped) == 1 or is_one_limit else NoDocuments(home / "corpus")
+        is_for_limits = skipped and all(isinstance(one.reason, DocumentBeyondLimit) for one in skipped)
+        raise skipped[0].reason if len(skipped) == 1 or is_for_limits else NoDocuments(home / "corpus")
 
 
 def build_index(

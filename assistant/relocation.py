@@ -1,5 +1,6 @@
 """Saved answers whose sources changed: where their quotes stand now, verbatim."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -24,10 +25,11 @@ UNDER_ANOTHER_HEADING = Text(
     de="Zitat {number}: in {name} steht es jetzt unter einer anderen Überschrift, {now} (bisher {before}).",
     en="Quote {number}: in {name} it stands under another heading now, {now} (before: {before}).",
 )
-TWO_FILES = Text(
-    de="Zitate: sie nennen für {name} verschiedene SHA-256, doch eine Antwort liest jede Datei nur einmal.",
-    en="Citations: they give different SHA-256 for {name}, but an answer reads each file once.",
+FALSE_SHA256 = Text(
+    de="Zitate: so, wie sie ihn nennen, kann der SHA-256 von {name} nicht gewesen sein.",
+    en="Citations: the SHA-256 of {name} cannot have been what they say.",
 )
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Move(Record):
@@ -77,7 +79,7 @@ def verification(
         )
         now = _with_places(reply, {move.before: move.now for move in moves})
         stay = [place for place in lost if place not in {move.before for move in moves}]
-        problems = (*_under_other_headings(stay, sources), *problems_of(now, sources), *_two_files(reply))
+        problems = (*_under_other_headings(stay, sources), *problems_of(now, sources), *_false_sha256(reply))
     if not problems:
         status: Status = "moved" if moves else "valid"
     else:
@@ -188,12 +190,13 @@ def _under_other_headings(places: Sequence[Citation | Place], sources: Sources) 
             yield Problem(*UNDER_ANOTHER_HEADING.filled(**values))
 
 
-def _two_files(reply: Reply) -> Iterator[Problem]:
-    """Of sources that are cited as two files."""
-    cited = {(citation.source, citation.sha256) for citation in reply.citations}
-    names = sorted(name for name, _ in cited)
-    for name in dict.fromkeys(one for one in names if names.count(one) > 1):
-        yield Problem(*TWO_FILES.filled(name=name))
+def _false_sha256(reply: Reply) -> Iterator[Problem]:
+    """Of sources that are cited as two files, though an answer reads each once, or with what is no SHA-256."""
+    cited = sorted({(citation.source, citation.sha256) for citation in reply.citations})
+    for name in dict.fromkeys(name for name, _ in cited):
+        given = [sha256 for source, sha256 in cited if source == name]
+        if len(given) > 1 or not SHA256.fullmatch(given[0]):
+            yield Problem(*FALSE_SHA256.filled(name=name))
 
 
 def _at(place: Citation | Place, span: Span, document: Document) -> Citation | Place:

@@ -124,9 +124,11 @@ def test_what_was_never_a_document_has_not_moved(home, source):
     assert (found.status, found.moves) == ("source changed", ())
 
 
-def test_citations_of_one_file_as_two_are_invalid(home):
+@pytest.mark.parametrize(("count", "sha256"), [(1, "0" * 64), (3, "0"), (3, "X" * 64)])
+def test_a_sha256_that_cannot_have_been_is_invalid(home, count, sha256):
     reply = json.loads(answered(home, (2,), (4, 5)).model_dump_json())
-    reply["citations"][0]["sha256"] = "0" * 64
+    for citation in reply["citations"][:count]:
+        citation["sha256"] = sha256
     assert verification(Reply.model_validate_json(json.dumps(reply)), home).status == "invalid"
 
 
@@ -189,6 +191,12 @@ def test_a_quote_that_stands_nowhere_is_not_proved(home, text):
     found = verification(reply, home)
     assert found.status == "source changed"
     assert found.problems
+
+
+def test_a_quote_behind_what_introduces_it_otherwise_proves_no_claim(home):
+    reply = answered(home, (2,))
+    put(home, "a.txt", TEXT.replace("Der Wal singt. Das", "Was hier folgt, das war leider immer schon falsch:\n\nDas"))
+    assert verification(reply, home).status == "invalid"
 
 
 def test_sentences_that_belong_together_no_more_prove_no_claim(home):
