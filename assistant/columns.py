@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import IndexDamaged
-from assistant.files import sha256_of
+from assistant.files import content_of, sha256_of
 
 Ints = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
@@ -209,7 +209,7 @@ class Files:
     def __init__(self, folder: Path, sha256: Mapping[str, str], blocks_name: str = "blocks") -> None:
         """The blocks of the large ones stand, in the order of `sha256`, in a file. Raises IndexDamaged, or OSError."""
         file = folder / blocks_name
-        blocks = file.read_bytes() if file.exists() else b""
+        blocks = content_of(file) if file.exists() else b""
         self._files = {}
         for name, seal in sha256.items():
             self._files[name] = SealedFile(folder / name, seal, blocks)

@@ -26,6 +26,7 @@ AssistantError
 │   ├── IndexOfAnotherVersion
 │   ├── IndexBusy
 │   ├── IndexNotAFolder
+│   ├── IndexLockNoFile
 │   ├── IndexNotWritable
 │   ├── CalibrationDamaged
 │   ├── MilvusUnset
@@ -145,10 +146,13 @@ class NoDocuments(DocumentError):
 
 class DocumentsGone(DocumentError):
     happened = Text(
-        de="In {detail} liegt kein lesbares Dokument mehr; der Index ist gelöscht.",
-        en="There is no readable document left in {detail}; the index is removed.",
+        de="In {detail} liegt kein lesbares Dokument mehr; der Index bleibt, wie er ist.",
+        en="There is no readable document left in {detail}; the index stays as it is.",
     )
-    help = NoDocuments.help
+    help = Text(
+        de="Fehlt ein Laufwerk, so binden Sie es ein; soll auch der Index gehen, so löschen Sie den Ordner {folder}",
+        en="If a drive is missing, mount it; if the index is to go, too, delete the folder {folder}",
+    )
 
 
 class PathNotFound(DocumentError):
@@ -270,6 +274,11 @@ class IndexNotAFolder(StoredIndexError):
     )
 
 
+class IndexLockNoFile(StoredIndexError):
+    happened = Text(de="{detail} ist keine gewöhnliche Datei.", en="{detail} is no regular file.")
+    help = IndexNotAFolder.help
+
+
 class IndexNotWritable(StoredIndexError):
     happened = Text(
         de="Der Index lässt sich nicht schreiben ({detail}); was da ist, bleibt unverändert.",
@@ -311,8 +320,10 @@ class MilvusUnreachable(StoredIndexError):
         de="Milvus antwortet nicht: {detail} ({reason}).", en="Milvus does not answer: {detail} ({reason})."
     )
     help = Text(
-        de="Starten Sie es, oder prüfen Sie milvus_uri und MILVUS_TOKEN.",
-        en="Start it, or check milvus_uri and MILVUS_TOKEN.",
+        de="Starten Sie es, oder prüfen Sie milvus_uri und MILVUS_TOKEN; anderswo (store, milvus_uri) baut den Index"
+        " neu: assistant index",
+        en="Start it, or check milvus_uri and MILVUS_TOKEN; elsewhere (store, milvus_uri) the index is built anew by:"
+        " assistant index",
     )
 
 

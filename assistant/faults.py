@@ -17,6 +17,7 @@ FAULTS = {  # by pydantic's type of error, or our own
     "bool_type": Text(de="{where} ist nicht true oder false", en="{where} is not true or false"),
     "int_type": Text(de="{where} ist keine ganze Zahl", en="{where} is no whole number"),
     "float_type": Text(de="{where} ist keine Zahl", en="{where} is no number"),
+    "greater_than": Text(de="{where} ist nicht größer als {gt}", en="{where} is not more than {gt}"),
     "greater_than_equal": Text(de="{where} ist kleiner als {ge}", en="{where} is less than {ge}"),
     "less_than_equal": Text(de="{where} ist größer als {le}", en="{where} is more than {le}"),
     "finite_number": Text(de="{where} ist nicht endlich", en="{where} is not finite"),

@@ -43,9 +43,21 @@ def settled_look_at(file: Path) -> Look | None:
 
 
 def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError, as `content_of`."""
+    _ensure_ends(file)
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def content_of(file: Path) -> bytes:
+    """A file's bytes. Raises OSError, also for a pipe or a device, which might never end."""
+    _ensure_ends(file)
+    return file.read_bytes()
+
+
+def _ensure_ends(file: Path) -> None:
+    if is_endless(file):
+        raise OSError(errno.EINVAL, "no regular file", str(file))
 
 
 def is_endless(path: Path) -> bool:

@@ -53,6 +53,12 @@ def write(index: Index, folder: Path, milvus_uri: str = "") -> Manifest:
     return index.manifest.model_copy(update={**sealed, "milvus_uri": address.uri, "collection": address.collection})
 
 
+def ensure_writable(milvus_uri: str) -> None:
+    """Raise a MilvusError unless what is kept outside the folder can be written."""
+    if milvus_uri:
+        milvus.ensure_reachable(milvus_uri)
+
+
 def forget(manifest: Manifest) -> None:
     """Remove what is kept outside the folder, if it can be reached."""
     if manifest.collection:

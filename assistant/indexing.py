@@ -12,11 +12,13 @@ from assistant.corpus import files_in, name_of, path_of, read_document
 from assistant.embedding.base import Embedder
 from assistant.encoding import Encoder, heading_texts, sentence_texts
 from assistant.errors import (
+    DocumentBeyondLimit,
     DocumentError,
     DocumentsGone,
     IndexDamaged,
     IndexMissing,
     IndexOfAnotherVersion,
+    MilvusMissing,
     MilvusUnfit,
     MilvusUnreachable,
     NoDocuments,
@@ -131,8 +133,8 @@ def update_index(
     `limits` bound what reading a file may cost.
     `model` identifies the embedder, which is made only if something has to be embedded.
     It `waits` for another process that writes the index, or else raises IndexBusy.
-    Raises PathNotFound, and what `store.writing` raises; the index that was there then stays. Where no document is left
-    of it, nor another one, it is removed. Raises DocumentsGone then, or NoDocuments if there was none.
+    Raises PathNotFound, and what `store.writing` raises; DocumentsGone where there were documents in the corpus, and
+    are none; NoDocuments, or why they cannot be read, where there were none. The index that was there then stays.
     """
     folder = home / "index"
 
@@ -145,10 +147,7 @@ def update_index(
             keeps_text = is_same_code and looks.parsers == using
             reading = _Reading(home, before, looks, extraction, keeps_text=keeps_text)
             documents, skipped = _read(files, reading, progress) if files else ([], [])
-        if not documents:
-            if (before is not None or not files) and store.clear(folder):
-                raise DocumentsGone(home / "corpus")
-            raise skipped[0].reason if len(skipped) == 1 else NoDocuments(home / "corpus")
+        _ensure_documents(documents, skipped, before, home)
         notes.save_looks(Looks(started, reading.looks, using), folder)
         is_same_model = before is not None and before.manifest.model == model
         base = before if is_same_code and is_same_model else None
@@ -167,8 +166,28 @@ def update_index(
     with store.writing(folder, partial(progress, "waiting", 0, 1) if waits else None, milvus_uri) as write:
         try:
             return updated(_index_before(home), write)
-        except IndexDamaged:  # in what is read only where it is needed: this is the command that mends it
+        except (IndexDamaged, MilvusUnfit, MilvusUnreachable):
+            # in what is read only where it is needed: this is the command that mends it
             return updated(None, write)
+
+
+def _ensure_documents(
+    documents: Sequence[Document], skipped: Sequence[Skipped], before: Index | None, home: Path
+) -> None:
+    """Raise DocumentsGone, NoDocuments, or why they cannot be read, where `update_index` does.
+
+    A corpus that looks empty may be a drive that is not mounted.
+    """
+    was_in_corpus, is_in_corpus = (
+        any(not one.name.startswith(("./", "/")) for one in state)
+        for state in (before.documents if before else (), documents)
+    )
+    is_damaged = before is None and not skipped and store.is_there(home / "index")
+    if (was_in_corpus and not is_in_corpus) or (not documents and (before is not None or is_damaged)):
+        raise DocumentsGone(home / "corpus", folder=home / "index")
+    if not documents:
+        is_for_limits = skipped and all(isinstance(one.reason, DocumentBeyondLimit) for one in skipped)
+        raise skipped[0].reason if len(skipped) == 1 or is_for_limits else NoDocuments(home / "corpus")
 
 
 def build_index(
@@ -240,7 +259,7 @@ def _index_before(home: Path) -> Index | None:
     """The index in use; None if there is none, or none that could be kept."""
     try:
         return store.load(home / "index", is_checked_whole=True)
-    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion, MilvusUnfit, MilvusUnreachable):
+    except (IndexMissing, IndexDamaged, IndexOfAnotherVersion, MilvusMissing, MilvusUnfit, MilvusUnreachable):
         return None
 
 

@@ -8,6 +8,7 @@ sparse vectors leaves out a fifth of a question's terms, and to import it takes 
 """
 
 import json
+import logging
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -202,10 +203,15 @@ def write(uri: str, passages: VectorSearch, sentences: VectorSearch, lexical: Le
 
 def drop(address: Address) -> None:
     """Remove a collection if it can be reached."""
-    from pymilvus import MilvusClient, MilvusException
+    with suppress(MilvusMissing, MilvusUnreachable), _asking(address):
+        _client(address.uri).drop_collection(address.collection)
 
-    with suppress(MilvusException):
-        MilvusClient(uri=address.uri, token=_token(), timeout=TIMEOUT).drop_collection(address.collection)
+
+def ensure_reachable(uri: str) -> None:
+    """Raise MilvusMissing or MilvusUnreachable unless there is a Milvus, or a file for milvus-lite can be made."""
+    address = Address(uri, "")
+    with _asking(address):
+        _client(uri).list_collections()
 
 
 def opened(
@@ -221,16 +227,23 @@ def opened(
 
 
 def _found(address: Address, dimension: int) -> Any:
-    """A client of Milvus that has the collection. Raises MilvusUnfit."""
-    from pymilvus import MilvusClient
-
-    client = MilvusClient(uri=address.uri, token=_token(), timeout=TIMEOUT)
+    """A client of Milvus that has the collection, loaded. Raises MilvusUnfit."""
+    client = _client(address.uri)
     if not client.has_collection(address.collection):
         raise MilvusUnfit(address.uri)
     fields = {one["name"]: one for one in client.describe_collection(address.collection)["fields"]}
     if not {DENSE, SPARSE} <= fields.keys() or int(fields[DENSE]["params"]["dim"]) != dimension:
         raise MilvusUnfit(address.uri)
+    client.load_collection(
+        address.collection
+    )  # it is not where another process has written it, or Milvus was restarted
     return client
+
+
+def _client(uri: str) -> Any:
+    from pymilvus import MilvusClient
+
+    return MilvusClient(uri=uri, token=_token(), timeout=TIMEOUT)
 
 
 def _made(address: Address, dimension: int) -> Any:
@@ -276,11 +289,14 @@ def _token() -> str:
 
 @contextmanager
 def _asking(address: Address) -> Iterator[None]:
-    """Raise MilvusUnreachable for what pymilvus raises."""
+    """Raise MilvusUnreachable for what pymilvus raises, which it shall not print besides."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         from pymilvus import MilvusException
     except ImportError as error:
         raise MilvusMissing() from error
+    for name in ("pymilvus", "milvus_lite"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         yield
     except (MilvusException, ConnectionError, OSError) as error:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.errors import CalibrationDamaged, IndexNotWritable
-from assistant.files import Look, flush
+from assistant.files import Look, content_of, flush
 from assistant.risk import Calibration
-from assistant.store import NEW, NOTES, locked, remove_folder
+from assistant.store import NEW, NOTES, locked, make_way
 
 CALIBRATION, LOOKS = NOTES
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
@@ -69,7 +69,7 @@ def forget_calibration(folder: Path) -> bool:
         return False
     with locked(folder):
         try:
-            remove_folder(file)
+            make_way(file)
             file.unlink(missing_ok=True)
         except OSError as error:
             raise IndexNotWritable(error) from error
@@ -77,12 +77,13 @@ def forget_calibration(folder: Path) -> bool:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Write a file in one step, in place of one that is there, or of a folder. Raises IndexNotWritable."""
+    """Write a file in one step, in place of what is there, whatever it is. Raises IndexNotWritable."""
     try:
         new = file.with_name(file.name + NEW)
+        make_way(new)
         new.write_bytes(content)
         flush(new)
-        remove_folder(file)
+        make_way(file)
         new.replace(file)
         flush(file.parent)
     except OSError as error:
@@ -97,7 +98,7 @@ def _sealed(fields: dict[str, Any]) -> bytes:
 
 def _unsealed(file: Path) -> dict[str, Any]:
     """The fields of what `_sealed` made. Raises those of UNREADABLE."""
-    content = file.read_bytes()
+    content = content_of(file)
     fields: dict[str, Any] = json.loads(content)
     del fields["sha256"]
     if content != _sealed(fields):

@@ -1,14 +1,16 @@
 """Saved answers whose sources changed: where their quotes stand now, verbatim."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from assistant.corpus import files_in, name_of
+from assistant.corpus import file_named, files_in, name_of
 from assistant.errors import DocumentError, PathNotFound
 from assistant.extraction import Extraction
-from assistant.files import sha256_of
+from assistant.files import may_exist, sha256_of
 from assistant.limits import Limits
+from assistant.messages import Text
 from assistant.readers.opening import FORMATS
 from assistant.records import Citation, Document, Place, Record, Reply, ReplyRefusal, Span
 from assistant.sentences import is_piece, section_title
@@ -17,6 +19,17 @@ from assistant.verification import Problem, Sources, problems_of
 Status = Literal["valid", "moved", "source changed", "invalid"]
 """All holds; all holds at other places than those that are cited; a source is not what it was, and does not hold a
 quote any more; something else does not hold."""
+
+
+UNDER_ANOTHER_HEADING = Text(
+    de="Zitat {number}: in {name} steht es jetzt unter einer anderen Überschrift, {now} (bisher {before}).",
+    en="Quote {number}: in {name} it stands under another heading now, {now} (before: {before}).",
+)
+FALSE_SHA256 = Text(
+    de="Zitate: so, wie sie ihn nennen, kann der SHA-256 von {name} nicht gewesen sein.",
+    en="Citations: the SHA-256 of {name} cannot have been what they say.",
+)
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Move(Record):
@@ -49,9 +62,9 @@ def verification(
     """Check a saved answer against the files as they are, read within `limits`; `report` is told how many of them have
     been searched.
 
-    A quote is looked for in the file that is cited if that has changed, then in a file with the content that was
-    cited, then in one that holds all quotes of the file that is cited; it has to be a whole sentence there. Of
-    several places, that counts which lies as far from the quotes before it as it did.
+    A quote is looked for in the file that is cited if that has changed. If it is gone, then in a file with the content
+    that was cited, then in one that holds all quotes of it. It has to be a whole sentence there, under a heading of the
+    same words. Of several places, that counts which lies as far from the quotes before it as it did.
     """
     with Extraction(limits) as extraction:
         sources = Sources(home, extraction)
@@ -65,7 +78,8 @@ def verification(
             (Move(before=before, now=now) for before, now in found), key=lambda move: places.index(move.before)
         )
         now = _with_places(reply, {move.before: move.now for move in moves})
-        problems = tuple(problems_of(now, sources))
+        stay = [place for place in lost if place not in {move.before for move in moves}]
+        problems = (*_under_other_headings(stay, sources), *problems_of(now, sources), *_false_sha256(reply))
     if not problems:
         status: Status = "moved" if moves else "valid"
     else:
@@ -94,13 +108,19 @@ def _found(places: Sequence[Citation | Place], sources: Sources, report: Callabl
         in_its_file = _places_in(sources.named(places[0].source), places)
     except DocumentError:
         in_its_file = []
-    if len(in_its_file) == len(places):
+    if len(in_its_file) == len(places) or not _is_gone(places[0].source, sources.home):
         return in_its_file
     for document in _others(places, sources, report):
         elsewhere = _places_in(document, places)
         if len(elsewhere) == len(places):
             return elsewhere
     return in_its_file
+
+
+def _is_gone(source: str, home: Path) -> bool:
+    """Whether what may have been a document is there no more."""
+    file = file_named(source, home)
+    return file.suffix.lower() in FORMATS and not may_exist(file)
 
 
 def _others(
@@ -129,20 +149,54 @@ def _sha256_or_none(file: Path) -> str | None:
 
 
 def _places_in(document: Document, places: Sequence[Citation | Place]) -> Found:
-    """Where the quotes stand in a document as whole sentences; those are left out that do not."""
+    """Where the quotes stand in a document as `_spans_of` says; those are left out that do not."""
     found: Found = []
     shift = 0
     for place in sorted(places, key=lambda one: one.start):
-        spans = [
-            span
-            for number, span in enumerate(document.sentences)
-            if document.quote(span) == place.quote and not is_piece(document, number)
-        ]
+        spans = _spans_of(place.quote, document)
+        if isinstance(place, Citation):
+            spans = [span for span in spans if section_title(document, span.start) == place.section]
         if spans:
             span = min(spans, key=lambda one: (abs(one.start - place.start - shift), one.start))
             shift = span.start - place.start
             found.append((place, _at(place, span, document)))
     return found
+
+
+def _spans_of(quote: str, document: Document) -> list[Span]:
+    """The whole sentences of a document that read so."""
+    return [
+        span
+        for number, span in enumerate(document.sentences)
+        if document.quote(span) == quote and not is_piece(document, number)
+    ]
+
+
+def _under_other_headings(places: Sequence[Citation | Place], sources: Sources) -> Iterator[Problem]:
+    """Of those that stand in their file, but under another heading, which may turn what they mean."""
+    for place in places:
+        try:
+            document = sources.named(place.source)
+        except DocumentError:  # told by `problems_of`
+            continue
+        spans = _spans_of(place.quote, document)
+        if isinstance(place, Citation) and spans:
+            nearest = min(spans, key=lambda span: abs(span.start - place.start))
+            now, before = (
+                Text(de=f"„{title}“", en=f"“{title}”") if title else Text(de="–", en="–")
+                for title in (section_title(document, nearest.start), place.section)
+            )
+            values = {"number": place.number, "name": place.source, "now": now, "before": before}
+            yield Problem(*UNDER_ANOTHER_HEADING.filled(**values))
+
+
+def _false_sha256(reply: Reply) -> Iterator[Problem]:
+    """Of sources that are cited as two files, though an answer reads each once, or with what is no SHA-256."""
+    cited = sorted({(citation.source, citation.sha256) for citation in reply.citations})
+    for name in dict.fromkeys(name for name, _ in cited):
+        given = [sha256 for source, sha256 in cited if source == name]
+        if len(given) > 1 or not SHA256.fullmatch(given[0]):
+            yield Problem(*FALSE_SHA256.filled(name=name))
 
 
 def _at(place: Citation | Place, span: Span, document: Document) -> Citation | Place:

@@ -50,7 +50,7 @@ class Settings(Record):
     """Where the model runs, in torch's words: cpu, cuda, mps."""
     writer: str = "extractive"
     """Who drafts answers: extractive, or a model: ollama:MODEL, openai:MODEL, gguf:FILE."""
-    writer_seconds: float = Field(default=60.0, gt=0, le=3600)
+    writer_seconds: float = Field(default=60.0, gt=0, le=3600, allow_inf_nan=False)
     """How long a model may take for an answer; then the extractive writer answers."""
     passage_characters: int = Field(default=800, ge=100, le=4000)
     """Longest passage; a single longer sentence is a passage of its own."""
@@ -68,9 +68,9 @@ class Settings(Record):
     """Largest file that is read."""
     file_pages: int = Field(default=5000, ge=1)
     """Most pages of a document that is read."""
-    file_seconds: float = Field(default=120.0, gt=0, le=86400)
+    file_seconds: float = Field(default=120.0, gt=0, le=86400, allow_inf_nan=False)
     """How long reading a file may take."""
-    file_memory_megabytes: int = Field(default=2048, ge=256)
+    file_memory_megabytes: int = Field(default=2048, ge=256, le=1_000_000)
     """How much memory reading a file may take."""
     file_archive_ratio: int = Field(default=200, ge=1)
     """How much larger than the file what is packed in it may be: .docx, .odt and .epub are archives."""

@@ -9,8 +9,7 @@
         ...                   what `generation` writes
 
 A generation is written whole beside the one in use; a crash at any moment leaves the old one or the new one, and
-what it leaves besides the next writer removes. While there is CURRENT.new and no CURRENT, there is no index yet, or
-none any more.
+what it leaves besides the next writer removes. While there is CURRENT.new and no CURRENT, there is no index yet.
 """
 
 import datetime
@@ -26,12 +25,13 @@ from assistant import generation as files
 from assistant.errors import (
     IndexBusy,
     IndexDamaged,
+    IndexLockNoFile,
     IndexMissing,
     IndexNotAFolder,
     IndexNotWritable,
     IndexOfAnotherVersion,
 )
-from assistant.files import flush, sha256_of
+from assistant.files import content_of, flush, is_endless, sha256_of
 from assistant.index import FORMAT, Index, Manifest
 
 STAGING, NEW = "new-", ".new"
@@ -46,21 +46,27 @@ def writing(
     """Lock `folder` and give a function that makes an Index the one in use; vectors go to Milvus if it has an address.
 
     While another process writes, calls `on_wait` and waits for it, or raises IndexBusy if there is no such function.
-    Raises IndexNotWritable if the disk does not take it.
+    Raises IndexNotWritable if the disk does not take it, or what says that Milvus does not.
     """
     with locked(folder, on_wait):
+        files.ensure_writable(milvus_uri)  # before hours of embedding
         _remove_leftovers(folder)
         yield lambda index: _write(index, folder, milvus_uri)
 
 
 @contextmanager
 def locked(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Lock `folder`, which is made if it is not there, against other writers, as `writing` does."""
+    """Lock `folder`, which is made if it is not there, against other writers, as `writing` does.
+
+    Raises IndexLockNoFile where the lock cannot be taken since it is a folder, a pipe or a device.
+    """
     from filelock import FileLock, Timeout  # reading does without it
 
     _ensure_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if is_endless(folder / ".lock"):
+            raise IndexLockNoFile(folder / ".lock")
         lock = FileLock(folder / ".lock")
         try:
             lock.acquire(timeout=0)
@@ -102,7 +108,7 @@ def generation_in_use(folder: Path) -> str:
     generation = None
     while generation is None:
         try:
-            generation = pointer.read_text(encoding="utf-8")
+            generation = content_of(pointer).decode()
         except FileNotFoundError as error:
             if announced.exists() or not folder.is_dir() or not _parts(folder):
                 raise IndexMissing(folder) from error
@@ -129,33 +135,17 @@ def paths_in(folder: Path) -> list[str]:
     return list(paths)
 
 
-def clear(folder: Path) -> bool:
-    """Remove the index in use, damaged or not, in a block of `writing`; whether there was one. A calibration stays.
-
-    Raises IndexNotWritable.
-    """
-    parts, before = _parts(folder), _manifest_in_use(folder)
-    pointer, hidden = folder / "CURRENT", folder / f"CURRENT{NEW}"
-    try:
-        if pointer.is_file():
-            pointer.replace(hidden)  # first: from here on there is none, even if a crash leaves the rest
-            flush(folder)
-        for part in (*parts, hidden):
-            if part.is_dir():
-                shutil.rmtree(part)
-            else:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise IndexNotWritable(error) from error
-    if before is not None:
-        files.forget(before)
-    return bool(parts)
+def is_there(folder: Path) -> bool:
+    """Whether `folder` holds an index, damaged or not."""
+    return folder.is_dir() and bool(_parts(folder))
 
 
-def remove_folder(path: Path) -> None:
-    """Remove a folder where a file belongs: damage, which a file cannot replace."""
+def make_way(path: Path) -> None:
+    """Remove what is no file where a file belongs: damage, which cannot be written to, or a file cannot replace."""
     if path.is_dir():
         shutil.rmtree(path)
+    elif is_endless(path):
+        path.unlink()
 
 
 def _ensure_folder(folder: Path) -> None:
@@ -175,11 +165,12 @@ def _write(index: Index, folder: Path, milvus_uri: str = "") -> None:
         for path in (*staging.iterdir(), staging):
             flush(path)
         generation = folder / sha256_of(staging / "manifest.json")
+        make_way(pointer)
         pointer.write_text(generation.name, encoding="utf-8")
         flush(pointer)
         staging.rename(generation)
         flush(folder)  # the generation is there for good before anything names it
-        remove_folder(folder / "CURRENT")
+        make_way(folder / "CURRENT")
         pointer.replace(folder / "CURRENT")
         flush(folder)
     except (OSError, RuntimeError) as error:  # faiss raises the latter where the disk is full
@@ -244,7 +235,7 @@ def _read(generation: Path, *, is_checked_whole: bool) -> Index:
 def _manifest(generation: Path) -> Manifest:
     file = generation / "manifest.json"
     try:
-        content = file.read_bytes()
+        content = content_of(file)
         if sha256_of(file) != generation.name:
             raise IndexDamaged(file.name)
         if json.loads(content)["format"] != FORMAT:
@@ -255,4 +246,4 @@ def _manifest(generation: Path) -> Manifest:
 
 
 def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines()
+    return content_of(path).splitlines()

@@ -19,7 +19,18 @@ from assistant.german import WORD, is_function_word, language_of, terms
 from assistant.limits import Limits
 from assistant.messages import Text
 from assistant.orders import is_of_order
-from assistant.records import EXTRACTIVE, Citation, Document, DropReason, Language, Place, Reply, Span, marked_text
+from assistant.records import (
+    EXTRACTIVE,
+    Citation,
+    Document,
+    DropReason,
+    Language,
+    Place,
+    Record,
+    Reply,
+    Span,
+    marked_text,
+)
 from assistant.refusals import refusal_reason, refusal_text
 from assistant.sentences import display_form, is_piece, section_title
 from assistant.writers.extractive import is_one_claim
@@ -125,17 +136,35 @@ def _problem(text: Text, **values: object) -> Problem:
     return Problem(*text.filled(**values))
 
 
+class _Verified(Record):
+    """What `verify --json` prints: the answer with its places as they were then."""
+
+    status: str
+    moves: tuple[object, ...]
+    problems: tuple[object, ...]
+    reply: Reply
+
+
 def read_reply(content: str | bytes, name: str) -> Reply:
-    """The saved answer in some JSON text. Raises ReplyUnreadable, naming the field."""
+    """The saved answer in some JSON text, also in what `verify --json` printed. Raises ReplyUnreadable, naming the
+    field.
+    """
     try:
         content = _decoded(content) if isinstance(content, bytes) else content
-        reply = Reply.model_validate_json(content, strict=True)
+        reply = _verified_in(content) or Reply.model_validate_json(content, strict=True)
         ensure_each_key_once(content)
     except KeyTwice as error:
         raise ReplyUnreadable(name, reason=fault("key_twice", key=error.key)) from error
     except ValidationError as error:
         raise ReplyUnreadable(name, reason=faults_of(error)[0]) from error
     return reply
+
+
+def _verified_in(content: str | bytes) -> Reply | None:
+    try:
+        return _Verified.model_validate_json(content, strict=True).reply
+    except ValidationError:
+        return None
 
 
 def _decoded(content: bytes) -> bytes | str:

@@ -20,6 +20,7 @@ from assistant.errors import (
     CalibrationDamaged,
     IndexBusy,
     IndexDamaged,
+    IndexLockNoFile,
     IndexMissing,
     IndexNotAFolder,
     IndexNotWritable,
@@ -30,11 +31,20 @@ from assistant.generation import FILES
 from assistant.german import terms
 from assistant.index import Index, Manifest, ensure_fits
 from assistant.indexing import build_index
-from assistant.notes import CALIBRATION, forget_calibration, load_calibration, save_calibration
+from assistant.notes import (
+    CALIBRATION,
+    LOOKS,
+    Looks,
+    forget_calibration,
+    load_calibration,
+    load_looks,
+    save_calibration,
+    save_looks,
+)
 from assistant.passages import passage_text
 from assistant.risk import Calibration, Threshold
 from assistant.sentences import display_form
-from assistant.store import clear, load, paths_in, writing
+from assistant.store import load, paths_in, writing
 from tests.doubles import HashEmbedder, document_of
 
 EMBEDDER = HashEmbedder()
@@ -432,23 +442,6 @@ def test_a_calibration_takes_the_place_of_a_folder(folder):
     assert load_calibration(folder) == CALIBRATED
 
 
-def test_a_calibration_outlasts_an_index_that_is_removed(folder):
-    save_calibration(CALIBRATED, folder)
-    with writing(folder):
-        assert clear(folder)
-        assert not clear(folder)
-    assert load_calibration(folder) == CALIBRATED
-    with pytest.raises(IndexMissing):
-        load(folder)
-
-
-def test_an_index_that_cannot_be_removed_is_not_writable(folder, monkeypatch):
-    monkeypatch.setattr(os, "replace", Mock(side_effect=OSError(errno.EROFS, "read-only")))
-    with writing(folder), pytest.raises(IndexNotWritable):
-        clear(folder)
-    assert load(folder).documents
-
-
 def test_a_calibration_waits_for_nobody_and_a_failed_write_keeps_the_old_one(folder, monkeypatch):
     save_calibration(CALIBRATED, folder)
     other = CALIBRATED.model_copy(update={"questions": 30})
@@ -461,3 +454,33 @@ def test_a_calibration_waits_for_nobody_and_a_failed_write_keeps_the_old_one(fol
         with pytest.raises(IndexNotWritable):
             save_calibration(other, folder)
     assert load_calibration(folder) == CALIBRATED
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["CURRENT", "CURRENT.new", CALIBRATION, LOOKS, f"{LOOKS}.new", "documents.jsonl"])
+def test_a_pipe_where_a_file_belongs_is_damage_that_hangs_nobody(folder, name):
+    """Whoever opens a pipe that nobody else has open waits without end."""
+    file = next(folder.rglob(name), folder / name)
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    if name in ("CURRENT", "documents.jsonl"):
+        with pytest.raises(IndexDamaged, match=name):
+            load(folder)
+    if name == CALIBRATION:
+        with pytest.raises(CalibrationDamaged):
+            load_calibration(folder)
+    assert load_looks(folder).files == {}
+    write(built(), folder)
+    with writing(folder):
+        save_looks(Looks(1.0, {}), folder)
+    save_calibration(CALIBRATED, folder)
+    assert_equal(load(folder), built())
+    assert (load_calibration(folder), load_looks(folder).at) == (CALIBRATED, 1.0)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, getattr(os, "mkfifo", Path.mkdir)])
+def test_a_lock_that_is_no_file_is_named(folder, make):
+    (folder / ".lock").unlink()
+    make(folder / ".lock")
+    with pytest.raises(IndexLockNoFile, match=r"\.lock is no regular file.*delete"):
+        write(built(), folder)

@@ -14,8 +14,9 @@ from assistant import indexing, store
 from assistant.corpus import document_from_text, read_document
 from assistant.embedding.base import Report, no_report
 from assistant.embedding.words import Vectors
-from assistant.errors import DocumentsGone, IndexDamaged
+from assistant.errors import DocumentBeyondLimit, DocumentsGone, IndexDamaged
 from assistant.indexing import IndexReport, Renamed, changes_since, update_index
+from assistant.limits import Limits
 from assistant.notes import LOOKS, load_looks
 from assistant.records import Document
 from tests.doubles import HashEmbedder
@@ -51,8 +52,8 @@ def put(home: Path, name: str, text: str, *, is_old: bool = True) -> Path:
     return file
 
 
-def update(home: Path, *paths: Path, embedder: HashEmbedder | None = None) -> IndexReport:
-    return update_index(home, paths, HashEmbedder.name, lambda: embedder or HashEmbedder(), 40)
+def update(home: Path, *paths: Path, embedder: HashEmbedder | None = None, limits: Limits | None = None) -> IndexReport:
+    return update_index(home, paths, HashEmbedder.name, lambda: embedder or HashEmbedder(), 40, limits=limits)
 
 
 def content(home: Path) -> dict[str, bytes]:
@@ -363,11 +364,40 @@ def test_two_paths_to_one_file_are_one_document(home):
     assert [document.name for document in report.index.documents] == ["a.txt"]
 
 
-def test_after_the_last_document_there_is_an_index_again(home):
+@pytest.mark.parametrize("is_other_left", [False, True])
+def test_a_corpus_that_looks_empty_costs_no_index(home, tmp_path_factory, is_other_left):
+    """It may be a drive that is not mounted."""
     file = put(home, "a.txt", "Es regnet.")
-    update(home)
-    file.unlink()
+    other = tmp_path_factory.mktemp("elsewhere") / "c.txt"
+    other.write_text("Es stürmt.", encoding="utf-8")
+    update(home, *([other] if is_other_left else []))
+    names = [*store.load(home / "index").by_name]
+    for is_there in (True, False):
+        file.unlink(missing_ok=True)
+        if not is_there:
+            file.parent.rmdir()
+        with pytest.raises(DocumentsGone, match="delete the folder"):
+            update(home)
+        assert [*store.load(home / "index").by_name] == names
+        assert changes_since(store.load(home / "index"), home) == ("a.txt",)
+    file.parent.mkdir()
+    put(home, "b.txt", "Der Wal singt.")
+    changes = update(home).changes
+    assert (changes.added, changes.removed) == (("b.txt",), ("a.txt",))
+
+
+def test_what_was_added_by_its_path_can_be_the_last_to_go(home, tmp_path_factory):
+    other = tmp_path_factory.mktemp("elsewhere") / "c.txt"
+    other.write_text("Es stürmt.", encoding="utf-8")
+    update(home, other)
+    other.unlink()
     with pytest.raises(DocumentsGone):
         update(home)
-    put(home, "b.txt", "Der Wal singt.")
-    assert update(home).changes.added == ("b.txt",)
+    assert store.load(home / "index").documents
+
+
+def test_a_limit_that_no_file_keeps_is_named(home):
+    for name in ("a.md", "b.md"):
+        put(home, name, "Es regnet. " * 200_000)
+    with pytest.raises(DocumentBeyondLimit, match="FILE_MEGABYTES"):
+        update(home, limits=Limits(megabytes=1))

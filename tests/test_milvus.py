@@ -1,5 +1,8 @@
 """An index in Milvus: it finds what files find, and what is not this index, or not there, is said in one sentence."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +82,6 @@ def test_a_new_index_has_a_new_collection_and_the_old_one_goes(folder, uri):
     assert len(collections(uri)) == 1
     assert collections(uri) != before
     assert [document.name for document in store.load(folder).documents] == ["c.txt"]
-    store.clear(folder)
-    assert not collections(uri)
 
 
 def test_an_interrupted_write_leaves_the_old_index_and_no_other_collection(folder, uri, monkeypatch):
@@ -119,6 +120,34 @@ def test_a_server_that_is_not_there_is_named(tmp_path, monkeypatch):
     ):
         write_index(built())
     assert not [path for path in (tmp_path / "index").iterdir() if path.name != ".lock"]
+
+
+def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`assistant` in a process of its own."""
+    command = [sys.executable, "-m", "assistant", *arguments, "--home", str(home)]
+    variables = os.environ | {"ASSISTANT_LANGUAGE": "en", "ASSISTANT_STORE": "milvus"} | environment
+    return subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8", env=variables)
+
+
+def test_another_process_asks_and_what_is_broken_is_left_behind(tmp_path, uri):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Die Waffenruhe wurde in Bonn vereinbart.", encoding="utf-8")
+    there, question = {"ASSISTANT_MILVUS_URI": str(uri)}, "Wo wurde die Waffenruhe vereinbart?"
+    assert run(tmp_path, "index", **there).returncode == 0
+    asked = run(tmp_path, "ask", question, **there)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "in Bonn" in asked.stdout
+    for elsewhere in ("http://127.0.0.1:9", str(tmp_path / "nix" / "milvus.db")):
+        refused = run(tmp_path, "index", ASSISTANT_MILVUS_URI=elsewhere)
+        assert (refused.returncode, refused.stderr.strip().count("\n")) == (1, 0)
+        assert refused.stderr.strip().startswith(f"Milvus does not answer: {elsewhere} (")
+    uri.rename(tmp_path / "gone.db")
+    uri.write_text("broken", encoding="utf-8")
+    broken = run(tmp_path, "ask", question, **there)
+    assert (broken.returncode, broken.stderr.strip().count("\n")) == (1, 0)
+    assert broken.stderr.rstrip().endswith("assistant index")
+    assert run(tmp_path, "index", ASSISTANT_STORE="files").returncode == 0
+    assert "in Bonn" in run(tmp_path, "ask", question, ASSISTANT_STORE="files").stdout
 
 
 def test_milvus_without_an_address_is_told(tmp_path):

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from assistant.corpus import read_document
 from assistant.enforcement import enforce, refuse
+from assistant.errors import ReplyUnreadable
 from assistant.pipeline import Outcome
 from assistant.records import Draft, DraftClaim, Evidence, Reply
 from assistant.relocation import verification
-from assistant.verification import verify
+from assistant.verification import read_reply, verify
 from tests.doubles import inquiry
 
 TEXT = "Wale\n\nDer Wal singt. Das Meer ist\ntief. Der Wal singt.\n\nWetter\n\nEin Sturm tobt. Er bleibt."
@@ -85,12 +86,50 @@ def test_a_quote_moves_in_its_file_with_section_and_words_marked(home):
     reply = Reply.model_validate(
         reply.model_dump() | {"citations": (marked.model_dump(), reply.citations[1].model_dump())}
     )
-    put(home, "a.txt", "Neues\n\nEs hagelt. Ein Sturm tobt. Er bleibt.")
+    put(home, "a.txt", "Neues\n\nEs hagelt.\n\nWetter\n\nEin Sturm tobt. Er bleibt.")
     found = verification(reply, home)
     assert (found.status, found.problems) == ("moved", ())
     now = found.reply.citations[0]
-    assert (now.section, now.start, now.answer) == ("Neues", 18, (18, 21))
+    assert (now.section, now.start, now.answer) == ("Wetter", 27, (27, 30))
     assert_holds(found.reply, home)
+
+
+@pytest.mark.parametrize("heading", ["Verworfen\n\n", ""])
+def test_a_quote_under_another_heading_may_mean_something_else(home, heading):
+    reply = answered(home, (4, 5))
+    put(home, "a.txt", f"{heading}Ein Sturm tobt. Er bleibt.\n\nWetter\n\nEs hagelt.")
+    found = verification(reply, home)
+    assert (found.status, found.moves) == ("source changed", ())
+    assert f"„{heading.strip()}“" in found.problems[0].de or not heading
+    assert "“Wetter”" in found.problems[0].en
+
+
+def test_another_file_counts_only_for_one_that_is_gone_under_the_same_heading(home):
+    reply = answered(home, (2,), (4, 5))
+    put(home, "b.txt", TEXT)
+    put(home, "a.txt", "Etwas anderes.")
+    assert verification(reply, home).status == "source changed"
+    (home / "corpus" / "a.txt").unlink()
+    put(home, "b.txt", TEXT.replace("Wetter", "Entwurf"))
+    assert verification(reply, home).status == "source changed"
+    put(home, "b.txt", TEXT + "\n")
+    assert verification(reply, home).status == "moved"
+
+
+@pytest.mark.parametrize("source", ["/etc/passwd", "/nix/passwd", "../../x"])
+def test_what_was_never_a_document_has_not_moved(home, source):
+    reply = json.loads(answered(home, (2,)).model_dump_json())
+    reply["citations"][0]["source"] = source
+    found = verification(Reply.model_validate_json(json.dumps(reply)), home)
+    assert (found.status, found.moves) == ("source changed", ())
+
+
+@pytest.mark.parametrize(("count", "sha256"), [(1, "0" * 64), (3, "0"), (3, "X" * 64)])
+def test_a_sha256_that_cannot_have_been_is_invalid(home, count, sha256):
+    reply = json.loads(answered(home, (2,), (4, 5)).model_dump_json())
+    for citation in reply["citations"][:count]:
+        citation["sha256"] = sha256
+    assert verification(Reply.model_validate_json(json.dumps(reply)), home).status == "invalid"
 
 
 def test_of_several_places_the_one_as_far_from_the_quotes_before_counts(home):
@@ -116,9 +155,8 @@ def test_a_renamed_file_is_found_by_its_content(home, name):
 
 def test_a_renamed_file_counts_before_another_one_that_says_the_same(home):
     reply = answered(home, (2,))
-    put(home, "aa.txt", "Das Meer ist\ntief. Und mehr.")
+    put(home, "aa.txt", "Wale\n\nDas Meer ist\ntief. Und mehr.")
     (home / "corpus" / "a.txt").rename(home / "corpus" / "b.txt")
-    put(home, "a.txt", "Etwas ganz anderes.")
     assert verification(reply, home).reply.citations[0].source == "b.txt"
 
 
@@ -153,6 +191,12 @@ def test_a_quote_that_stands_nowhere_is_not_proved(home, text):
     found = verification(reply, home)
     assert found.status == "source changed"
     assert found.problems
+
+
+def test_a_quote_behind_what_introduces_it_otherwise_proves_no_claim(home):
+    reply = answered(home, (2,))
+    put(home, "a.txt", TEXT.replace("Der Wal singt. Das", "Was hier folgt, das war leider immer schon falsch:\n\nDas"))
+    assert verification(reply, home).status == "invalid"
 
 
 def test_sentences_that_belong_together_no_more_prove_no_claim(home):
@@ -204,3 +248,6 @@ def test_it_is_stored_as_json(home):
     found = json.loads(verification(reply, home).model_dump_json())
     assert found["moves"][0]["now"]["start"] == found["moves"][0]["before"]["start"] + 9
     assert Reply.model_validate_json(json.dumps(found["reply"])).citations
+    assert verification(read_reply(json.dumps(found), "b.json"), home).status == "valid"
+    with pytest.raises(ReplyUnreadable):
+        read_reply(json.dumps(found | {"moves": 1}), "b.json")

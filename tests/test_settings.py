@@ -41,6 +41,9 @@ def test_the_environment_is_read_in_capitals_or_not_and_empty_values_set_nothing
         ("hits = 'x'", "hits"),
         ("colour = 'red'", "colour"),
         ("hits = ", "assistant.toml"),
+        ("file_seconds = nan", "file_seconds is not finite"),
+        ("file_seconds = 0", "file_seconds is not more than 0"),
+        ("file_memory_megabytes = 9223372036854775807", "file_memory_megabytes is more than 1000000"),
         ('host = "a\\u0000b"', "host holds a NUL character"),
     ],
 )
