@@ -273,3 +273,13 @@ def test_what_is_no_archive_is_told(tmp_path):
     (tmp_path / "a.docx").write_bytes(b"Es regnet.")
     with pytest.raises(DocumentDamaged, match="no zip archive"):
         docx.read(tmp_path / "a.docx", "a.docx", Limits())
+
+
+def test_entities_of_its_own_are_refused(tmp_path):
+    write(tmp_path / "a.docx", p("Er darf &nein; ruhen."))
+    with zipfile.ZipFile(tmp_path / "a.docx") as old, zipfile.ZipFile(tmp_path / "b.docx", "w") as new:
+        for part in old.namelist():
+            own = '<!DOCTYPE a [<!ENTITY nein "nicht">]>' if part == "word/document.xml" else ""
+            new.writestr(part, own + old.read(part).decode())
+    with pytest.raises(DocumentDamaged, match="document replaces text"):
+        docx.read(tmp_path / "b.docx", "b.docx", Limits())

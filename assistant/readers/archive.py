@@ -14,6 +14,10 @@ from assistant.messages import Text
 
 NO_ARCHIVE = Text(de="kein Zip-Archiv", en="no zip archive")
 NO_PART = Text(de="{part} fehlt darin", en="{part} is missing in it")
+ENTITY = Text(
+    de="{part} ersetzt Text durch eigene Namen (Entitäten)",
+    en="{part} replaces text by names of its own (entities)",
+)
 UNPACKED = Text(
     de="ausgepackt wäre sie {ratio}-mal so groß, erlaubt ist das {limit}-Fache",
     en="unpacked it would be {ratio} times as large, {limit} times is allowed",
@@ -44,9 +48,19 @@ class Archive:
         return self._archive.read(part)
 
     def tree(self, part: str) -> Any:
-        """The XML tree of a part; no entity of its own is resolved. Raises DocumentDamaged if there is none."""
+        """The XML tree of a part. Raises DocumentDamaged if there is none, or if it needs entities of its own."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.fromstring(self.read(part), parser)
+        tree = etree.fromstring(self.read(part), parser)
+        refuse_entities(tree, part, self._name)
+        return tree
+
+
+def refuse_entities(tree: Any, part: str, name: str) -> None:
+    """Raises DocumentDamaged if a tree has entities of its own, which may hold any text and are holes in it."""
+    declared = tree.getroottree().docinfo.internalDTD
+    has_own = declared is not None and next(declared.iterentities(), None) is not None
+    if has_own or next(tree.iter(etree.Entity), None) is not None:
+        raise DocumentDamaged(name, reason=ENTITY.filled(part=part))
 
 
 @contextmanager

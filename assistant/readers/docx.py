@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from lxml import etree
 
 from assistant.limits import Limits
-from assistant.readers.archive import opened
+from assistant.readers.archive import opened, refuse_entities
 from assistant.readers.base import SUPERSCRIPTS, Block, Extract, extract_of
 from assistant.readers.docx_lists import Lists
 from assistant.readers.signs import LOST, in_font, lowered, raised
@@ -41,6 +43,7 @@ NO_WORDS = {qn(name) for name in ("m:oMath", "w:object", "w:ruby", "w:pgNum", "w
 RUN, TEXT, PICTURE, FIELD, BOX = (qn(f"w:{name}") for name in ("r", "t", "pict", "fldChar", "txbxContent"))
 SILENT_FIELDS = {"XE", "TC", "TA", "RD", "SET", "ASK", "NEXT", "NEXTIF", "SKIPIF", "PRIVATE"}
 DRAWN_FIELDS = {"EQ", "SYMBOL", "FORMCHECKBOX", "FORMDROPDOWN", "MACROBUTTON", "GOTOBUTTON", "LISTNUM", "ADVANCE"}
+NOTES = {RELATIONSHIP_TYPE.FOOTNOTES: "footnote", RELATIONSHIP_TYPE.ENDNOTES: "endnote"}
 BODY_LEVEL = 9  # outline level of text that is no heading
 
 
@@ -53,6 +56,9 @@ def read(file: Path, name: str, limits: Limits) -> Extract:
     """
     with opened(file, name, limits):
         document = docx.Document(str(file))
+    parts = [related(document.part, kind) for kind in (RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.NUMBERING, *NOTES)]
+    for root in chain([document.element], *parts):
+        refuse_entities(root, etree.QName(root).localname, name)
     walk = _Walk(document)
     return extract_of([block for block in walk.blocks_in(document.element.body) if LOST not in block.text])
 
@@ -230,7 +236,7 @@ class _Field:
 def _notes_of(part: Any) -> dict[str, Any]:
     """Notes by the kind and the number that refer to them."""
     notes: dict[str, Any] = {}
-    for kind, name in ((RELATIONSHIP_TYPE.FOOTNOTES, "footnote"), (RELATIONSHIP_TYPE.ENDNOTES, "endnote")):
+    for kind, name in NOTES.items():
         for root in related(part, kind):
             for note in root.iter(qn(f"w:{name}")):
                 notes[f"{qn(f'w:{name}Reference')}{note.get(qn('w:id'))}"] = note
