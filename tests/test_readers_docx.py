@@ -261,6 +261,26 @@ def test_notes_come_behind_their_paragraph(tmp_path):
     assert blocks(read(tmp_path, noted + p("Danach."))) == ["Satz.¹", "¹ Eine Note.", "Danach."]
 
 
+def test_a_note_with_a_mark_of_its_own_has_no_number(tmp_path):
+    reference = '<w:footnoteReference w:customMarkFollows="1" w:id="7"/><w:t>*</w:t>'
+    noted = f'<w:p><w:r><w:t>Satz.</w:t>{reference}</w:r><w:r><w:footnoteReference w:id="7"/></w:r></w:p>'
+    assert blocks(read(tmp_path, noted)) == ["Satz.*¹", "Eine Note.", "¹ Eine Note."]
+
+
+def test_an_empty_item_is_counted_but_not_a_deleted_one(tmp_path):
+    deleted = item("", 1).replace("</w:pPr>", "<w:rPr><w:del w:id='1' w:author='x'/></w:rPr></w:pPr>")
+    body = item("Eins", 1) + item("", 1) + deleted + item("Drei", 1)
+    assert blocks(read(tmp_path, body)) == ["(1) Eins", "(3) Drei"]
+
+
+def test_a_text_box_in_a_text_box_is_read_once(tmp_path):
+    def boxed(inner: str) -> str:
+        shape = f'<shape style="position:absolute"><w:txbxContent>{inner}</w:txbxContent></shape>'
+        return f"<w:p><w:r><w:t>Satz.</w:t></w:r><w:r><w:pict>{shape}</w:pict></w:r></w:p>"
+
+    assert blocks(read(tmp_path, boxed(boxed(p("Innen."))))) == ["Satz.", "Satz.", "Innen."]
+
+
 def test_a_text_box_comes_behind_its_paragraph(tmp_path):
     shape = f'<shape style="position: absolute"><w:txbxContent>{p("Im Kasten.")}</w:txbxContent></shape>'
     box = f"<w:pict>{shape}</w:pict>"

@@ -73,7 +73,7 @@ class _Walk:
         self._every_run = document.styles.element.findall(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
         self._lists = Lists(document.part)
         self._notes = _notes_of(document.part)
-        self._cited: list[str] = []  # notes of the paragraph that is read
+        self._cited: list[tuple[str, str]] = []  # marks and notes of the paragraph that is read
         self._note_number = 0
         self._fields: list[_Field] = []  # those that the place which is read stands in
         self._runs_on = False
@@ -117,18 +117,20 @@ class _Walk:
         was_running, self._runs_on = self._runs_on, runs_on(paragraph) and (bool(words) or self._runs_on)
         if words and (was_running or self._runs_on):
             words = LOST
-        numbered = self._lists.marker(paragraph, styles) if words else ""
+        is_counted = bool(words) or not runs_on(paragraph)  # an empty item has its number too
+        numbered = self._lists.marker(paragraph, styles) if is_counted else ""
         level = next(
             (one for one in (value(source, "w:pPr/w:outlineLvl") for source in (paragraph, *styles)) if one), "9"
         )
         is_heading = any(HEADING.match(name) for name in names) or int(level) < BODY_LEVEL
-        yield Block(f"{numbered} {words}".strip(), is_heading)
+        yield Block(f"{numbered} {words}".strip() if words else "", is_heading)
         notes, self._cited = self._cited, []
-        for number, note in enumerate(notes, self._note_number - len(notes) + 1):
+        for mark, note in notes:
             for block in self.blocks_in(self._notes[note]):
-                yield block._replace(text=f"{str(number).translate(SUPERSCRIPTS)} {block.text}")
+                yield block._replace(text=f"{mark} {block.text}".strip())
         for box in paragraph.iter(qn("w:txbxContent")):
-            if not any(parent.tag in NOT_SHOWN for parent in box.iterancestors()):
+            is_own = next(box.iterancestors(qn("w:p"))) is paragraph
+            if is_own and not any(parent.tag in NOT_SHOWN for parent in box.iterancestors()):
                 yield from self.blocks_in(box)
 
     def _words(self, element: Any, styles: list[Any]) -> Iterator[str]:
@@ -212,9 +214,12 @@ class _Walk:
         note = f"{reference.tag}{reference.get(qn('w:id'))}"
         if note not in self._notes:
             return ""
-        self._cited.append(note)
-        self._note_number += 1
-        return str(self._note_number).translate(SUPERSCRIPTS)
+        mark = ""
+        if reference.get(qn("w:customMarkFollows"), "0") in ("0", "false", "off"):
+            self._note_number += 1
+            mark = str(self._note_number).translate(SUPERSCRIPTS)
+        self._cited.append((mark, note))
+        return mark
 
     def _chain(self, style: str | None, kind: str) -> list[Any]:
         """A style and those that it is based on; the default one if there is none."""
