@@ -27,7 +27,7 @@ LAYERS = {
                 "",
                 ".base",
                 ".signs",
-                ".tables",
+                ".rows",
                 ".archive",
                 ".text",
                 ".styles",

@@ -14,13 +14,13 @@ from assistant.messages import Text
 
 NO_ARCHIVE = Text(de="kein Zip-Archiv", en="no zip archive")
 NO_PART = Text(de="{part} fehlt darin", en="{part} is missing in it")
-ENTITY = Text(
-    de="{part} ersetzt Text durch eigene Namen (Entitäten)",
-    en="{part} replaces text by names of its own (entities)",
-)
 UNPACKED = Text(
     de="ausgepackt wäre sie {ratio}-mal so groß, erlaubt ist das {limit}-Fache",
     en="unpacked it would be {ratio} times as large, {limit} times is allowed",
+)
+OWN_ENTITIES = Text(
+    de="{part} enthält eigene Entitäten, die nicht aufgelöst werden",
+    en="{part} holds entities of its own, which are not resolved",
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Office wraps a document with a password in
 HARMLESS = 20_000_000  # bytes that may be unpacked whatever the ratio
@@ -48,7 +48,7 @@ class Archive:
         return self._archive.read(part)
 
     def tree(self, part: str) -> Any:
-        """The XML tree of a part. Raises DocumentDamaged if there is none, or if it needs entities of its own."""
+        """The XML tree of a part. Raises DocumentDamaged if there is none, or if it has entities of its own."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         tree = etree.fromstring(self.read(part), parser)
         refuse_entities(tree, part, self._name)
@@ -60,7 +60,7 @@ def refuse_entities(tree: Any, part: str, name: str) -> None:
     declared = tree.getroottree().docinfo.internalDTD
     has_own = declared is not None and next(declared.iterentities(), None) is not None
     if has_own or next(tree.iter(etree.Entity), None) is not None:
-        raise DocumentDamaged(name, reason=ENTITY.filled(part=part))
+        raise DocumentDamaged(name, reason=OWN_ENTITIES.filled(part=part))
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from assistant.limits import Limits
 from assistant.readers.archive import opened
 from assistant.readers.base import Block, Extract, extract_of
 from assistant.readers.numbering import BULLET, Counter, Level
+from assistant.readers.rows import WIDEST, placed_row_of
 from assistant.readers.signs import LOST, in_font, lowered, raised
-from assistant.readers.tables import WIDEST, placed_row_of
 
 MANIFEST = "META-INF/manifest.xml"
 NOT_SHOWN = {"annotation", "tracked-changes", "table-of-content", "alphabetical-index", "sequence-decls", "forms"} | {
