@@ -19,12 +19,19 @@ SPACES = " ".join(
         "table": "table",
         "style": "style",
         "draw": "drawing",
+        "svg": "svg-compatible",
     }.items()
 )
 STYLES = """<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>
 <style:style style:name="H2" style:family="text" style:parent-style-name="H"/>
 <style:style style:name="P" style:family="paragraph"><style:text-properties text:display="none"/></style:style>
 <style:style style:name="U" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="T" style:family="text"><style:text-properties style:text-position="-33% 58%"/></style:style>
+<style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/>
+</style:style><style:style style:name="S2" style:family="text" style:parent-style-name="S"/>
+<style:style style:name="D" style:family="paragraph"><style:text-properties style:text-line-through-type="double"/>
+</style:style>
+<style:style style:name="W" style:family="text"><style:text-properties style:font-name="W1"/></style:style>
 <text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
 <text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")"/></text:list-style>
 <text:list-style style:name="B"><text:list-level-style-bullet text:level="1" text:bullet-char="-"/></text:list-style>"""
@@ -32,7 +39,9 @@ STYLES = """<style:style style:name="H" style:family="text"><style:text-properti
 
 def write(file: Path, body: str, outline: str = "", manifest: str = "") -> Path:
     with zipfile.ZipFile(file, "w") as archive:
-        content = f"<office:automatic-styles>{STYLES}</office:automatic-styles>"
+        faces = """<office:font-face-decls><style:font-face style:name="W1" svg:font-family="'Wingdings'"/>
+            </office:font-face-decls>"""
+        content = f"{faces}<office:automatic-styles>{STYLES}</office:automatic-styles>"
         content += f"<office:body><office:text>{body}</office:text></office:body>"
         archive.writestr("content.xml", f"<office:document-content {SPACES}>{content}</office:document-content>")
         styles = f"<office:styles>{outline}</office:styles>"
@@ -87,6 +96,90 @@ def test_tables_are_read_row_by_row(tmp_path):
     assert blocks(read(tmp_path, table)) == ["Tee | 3 Euro", "4 Euro", "je Stück"]
 
 
+def row(*cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+
+def cell(words: str, attributes: str = "") -> str:
+    return f"<table:table-cell {attributes}>{p(words)}</table:table-cell>"
+
+
+COVERED = "<table:covered-table-cell/>"
+
+
+def test_cells_keep_their_places(tmp_path):
+    rows = [
+        row(cell("Gas"), cell(""), cell("50 Euro")),
+        row(cell("Kaution", 'table:number-rows-spanned="2"'), cell("Haus 1"), cell("100 Euro")),
+        row(COVERED, cell("Haus 2"), cell("200 Euro")),
+        row(cell("Strom", 'table:number-columns-spanned="2"'), COVERED, cell("60 Euro")),
+        row(cell("", 'table:number-columns-repeated="2"'), cell("70 Euro")),
+        row(cell("Preise", 'table:number-columns-spanned="3"'), COVERED, COVERED),
+    ]
+    assert blocks(read(tmp_path, f"<table:table>{''.join(rows)}</table:table>")) == [
+        "Gas | – | 50 Euro",
+        "Kaution | Haus 1 | 100 Euro",
+        "Kaution | Haus 2 | 200 Euro",
+        "Strom | Strom | 60 Euro",
+        "70 Euro",
+        "Preise",
+    ]
+
+
+@pytest.mark.parametrize("visibility", ["collapse", "filter"])
+def test_hidden_rows_and_columns_are_not_read_nor_what_they_are_merged_with(tmp_path, visibility):
+    hidden = f'table:visibility="{visibility}"'
+    rows = [
+        row(cell("Alt", 'table:number-rows-spanned="2"'), cell("1 Euro"), cell("G"), attributes=hidden),
+        row(COVERED, cell("2 Euro"), cell("G")),
+        row(cell("Neu"), cell("3 Euro"), cell("G")),
+    ]
+    group = row(cell("G"), cell("G"), cell("G"))
+    grouped = f'<table:table-row-group table:display="false">{group}</table:table-row-group>'
+    columns = f'<table:table-column table:number-columns-repeated="2"/><table:table-column {hidden}/>'
+    assert blocks(read(tmp_path, f"<table:table>{columns}{''.join(rows)}{grouped}</table:table>")) == ["Neu | 3 Euro"]
+
+
+LEFT_OUT = [
+    '<text:span text:style-name="S">nicht</text:span>',
+    '<text:span text:style-name="S2">nicht</text:span>',
+    '<text:a text:style-name="S">nicht</text:a>',
+    '<text:span text:style-name="U">ter</text:span>',
+    '<text:span text:style-name="W">&#xF041;</text:span>',
+    '<draw:frame text:anchor-type="as-char"><draw:object/></draw:frame>',
+    "<draw:frame><draw:image/><svg:title>Titel</svg:title></draw:frame>",
+    '<draw:a><draw:frame text:anchor-type="as-char"><draw:image/></draw:frame></draw:a>',
+    '<draw:control text:anchor-type="as-char"/>',
+    "<text:ruby><text:ruby-base>b</text:ruby-base><text:ruby-text>r</text:ruby-text></text:ruby>",
+    "<text:hidden-text>nicht</text:hidden-text>",
+    '<text:hidden-paragraph text:is-hidden="true"/>',
+]
+
+
+@pytest.mark.parametrize("shown", LEFT_OUT)
+def test_a_paragraph_or_row_with_what_is_no_text_or_is_struck_out_is_left_out(tmp_path, shown):
+    words = f"Er darf {shown} ruhen."
+    body = p(words) + f"<table:table>{row(cell(words), cell('5 Euro'))}</table:table>"
+    assert blocks(read(tmp_path, p("Vorher.") + body + p("Nachher."))) == ["Vorher.", "Nachher."]
+
+
+def test_a_paragraph_whose_style_strikes_it_out_is_left_out(tmp_path):
+    assert blocks(read(tmp_path, p("Alt.", "D") + p("Neu."))) == ["Neu."]
+
+
+def test_a_shape_in_the_line_takes_its_paragraph_with_it_but_what_it_says_is_read(tmp_path):
+    shape = f'<draw:custom-shape text:anchor-type="as-char">{p("Kasten.")}</draw:custom-shape>'
+    assert blocks(read(tmp_path, p(f"Er {shape} ruht."))) == ["Kasten."]
+
+
+def test_entities_of_its_own_are_refused(tmp_path):
+    write(tmp_path / "a.odt", p("Er darf &nein; ruhen."))
+    with zipfile.ZipFile(tmp_path / "a.odt") as old, zipfile.ZipFile(tmp_path / "b.odt", "w") as new:
+        new.writestr("content.xml", '<!DOCTYPE a [<!ENTITY nein "nicht">]>' + old.read("content.xml").decode())
+    with pytest.raises(DocumentDamaged, match=r"content\.xml holds entities of its own"):
+        opendocument.read(tmp_path / "b.odt", "b.odt", Limits())
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -111,6 +204,11 @@ def test_what_is_hidden_or_deleted_is_not_read(tmp_path, hidden):
         ("A <text:span>B</text:span>\n   <text:a>C</text:a>", "A B C"),
         ('A<text:s text:c="2"/>B<text:tab/>C<text:line-break/>D', "A  B\tC\nD"),
         ('10<text:span text:style-name="U">6</text:span>', "10⁶"),
+        ('10<text:span text:style-name="U">-6</text:span>', "10⁻⁶"),
+        ('CO<text:span text:style-name="T">2</text:span>', "CO₂"),
+        ('<text:span text:style-name="W">&#xF0FE;</text:span> ja ☐ nein ☑', "☑ ja ☐ nein ☑"),
+        ('<draw:frame text:anchor-type="paragraph"><svg:title>G</svg:title></draw:frame>Da', "Da"),
+        ("<text:number>1.</text:number>Da", "Da"),
         ('<text:hidden-text text:is-hidden="false">Da</text:hidden-text>', "Da"),
     ],
 )
@@ -121,7 +219,7 @@ def test_what_is_shown_is_read(tmp_path, shown, text):
 def test_notes_and_boxes_come_behind_their_paragraph(tmp_path):
     body = f"<text:note-body>{p('Note.')}</text:note-body>"
     note = f"<text:note><text:note-citation>1</text:note-citation>{body}</text:note>"
-    box = f"<draw:frame><draw:text-box>{p('Kasten.')}</draw:text-box></draw:frame>"
+    box = f'<draw:frame text:anchor-type="char"><draw:text-box>{p("Kasten.")}</draw:text-box></draw:frame>'
     assert blocks(read(tmp_path, p(f"Satz.{note}{box}") + p("Danach."))) == ["Satz.¹", "¹ Note.", "Kasten.", "Danach."]
 
 

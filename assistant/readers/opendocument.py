@@ -10,17 +10,24 @@ from lxml import etree
 from assistant.errors import DocumentEncrypted
 from assistant.limits import Limits
 from assistant.readers.archive import opened
-from assistant.readers.base import SUPERSCRIPTS, Block, Extract, extract_of, row_of
+from assistant.readers.base import Block, Extract, extract_of
 from assistant.readers.numbering import BULLET, Counter, Level
+from assistant.readers.rows import WIDEST, placed_row_of
+from assistant.readers.signs import LOST, in_font, lowered, raised
 
 MANIFEST = "META-INF/manifest.xml"
-NOT_SHOWN = set("annotation tracked-changes table-of-content alphabetical-index sequence-decls forms".split())
+NOT_SHOWN = {"annotation", "tracked-changes", "table-of-content", "alphabetical-index", "sequence-decls", "forms"} | {
+    "number",  # the same as the marker, for programs that do not count
+    "script",
+}
+DRAWN = {"drawing", "dr3d"}  # name spaces of what is drawn: frames, shapes, controls
 KINDS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
-MOST_SPACES = 100
 
 
 def read(file: Path, name: str, limits: Limits) -> Extract:
     """What it shows; no tables of contents, nothing hidden or deleted.
+
+    A paragraph or row is left out where it shows what is no text (formulas, pictures) or what is struck out.
 
     Raises DocumentDamaged, DocumentEncrypted or DocumentBeyondLimit.
     """
@@ -30,7 +37,8 @@ def read(file: Path, name: str, limits: Limits) -> Extract:
         content = archive.tree("content.xml")
         roots = [content, *([archive.tree("styles.xml")] if "styles.xml" in archive else [])]
     walk = _Walk(roots)
-    return extract_of([block for body in content.iter("{*}text") if _is_body(body) for block in walk.blocks_in(body)])
+    blocks = [block for body in content.iter("{*}text") if _is_body(body) for block in walk.blocks_in(body)]
+    return extract_of([block for block in blocks if LOST not in block.text])
 
 
 def _is_body(element: Any) -> bool:
@@ -55,6 +63,8 @@ class _Walk:
         self._styles = {
             (_get(style, "family"), _get(style, "name")): style for root in roots for style in root.iter("{*}style")
         }
+        faces = [face for root in roots for face in root.iter("{*}font-face")]
+        self._fonts = {_get(face, "name"): _get(face, "font-family") for face in faces}
         self._levels = {_get(one, "name"): _levels(one) for root in roots for one in root.iter("{*}list-style")}
         outlines = [_levels(one) for root in roots for one in root.iter("{*}outline-style")]
         self._outline = Counter(outlines[0] if outlines else {})
@@ -71,12 +81,35 @@ class _Walk:
                 case "list":
                     yield from self._list(child, counter, depth + 1)
                 case "table":
-                    for row in child.iter("{*}table-row"):
-                        if next(row.iterancestors("{*}table")) is child:
-                            cells = [cell for cell in row if _name(cell) == "table-cell"]
-                            yield from row_of([list(self.blocks_in(cell)) for cell in cells])
-                case name if name and name not in NOT_SHOWN and _get(child, "display") != "none":
+                    yield from self._table(child)
+                case name if name and name not in NOT_SHOWN and not _is_told_hidden(child):
                     yield from self.blocks_in(child, counter, depth)
+
+    def _table(self, table: Any) -> Iterator[Block]:
+        hidden = _hidden_columns(table)
+        above: dict[int, list[Block]] = {}  # what each column shows, as far down as it reaches
+        for row in table.iter("{*}table-row"):
+            if next(row.iterancestors("{*}table")) is table:
+                yield from self._row(row, hidden, above)
+
+    def _row(self, row: Any, hidden: set[int], above: dict[int, list[Block]]) -> list[Block]:
+        is_left_out = _is_row_hidden(row)
+        places: list[list[Block]] = []
+        own: list[list[Block]] = []
+        for cell in row:
+            if _name(cell) not in ("table-cell", "covered-table-cell"):
+                continue
+            for _ in range(_count(cell, "number-columns-repeated")):
+                at = len(places)
+                blocks = above.get(at, [])
+                if _name(cell) == "table-cell":
+                    is_unseen = is_left_out or at in hidden
+                    blocks = [Block(LOST)] if is_unseen else list(self.blocks_in(cell))
+                    own += [] if is_unseen else [blocks]
+                    above.update(dict.fromkeys(range(at, at + _count(cell, "number-columns-spanned")), blocks))
+                places.append(blocks)
+        shown = [place for at, place in enumerate(places) if at not in hidden]
+        return [] if is_left_out else placed_row_of(shown, own)
 
     def _list(self, element: Any, counter: Counter | None, depth: int) -> Iterator[Block]:
         style = _get(element, "style-name")
@@ -98,7 +131,9 @@ class _Walk:
         if self._is_hidden(element, "paragraph"):
             return
         boxes: list[Any] = []
-        words = "".join(self._words(element, boxes)).strip()
+        words = "".join(self._words(element, boxes, self._font(element, "paragraph"))).strip()
+        if words and self._is_struck(element, "paragraph"):
+            words = LOST
         is_heading = _name(element) == "h"
         if is_heading and words and self._has_outline and _get(element, "is-list-header") != "true":
             level = _get(element, "outline-level")
@@ -112,42 +147,68 @@ class _Walk:
         for box in boxes:
             yield from self.blocks_in(box)
 
-    def _words(self, element: Any, boxes: list[Any]) -> Iterator[str]:
-        yield _collapsed(element.text)
+    def _words(self, element: Any, boxes: list[Any], font: str) -> Iterator[str]:
+        yield in_font(_collapsed(element.text), font)
         for child in element:
             match _name(child):
                 case "s":
-                    count = _get(child, "c")
-                    yield " " * min(int(count) if count.isdecimal() else 1, MOST_SPACES)
+                    yield " " * _count(child, "c")
                 case "tab":
                     yield "\t"
                 case "line-break":
                     yield "\n"
                 case "note":
                     yield self._note(child)
-                case "text-box":
+                case "ruby":
+                    yield LOST
+                case _ if _is_drawn(child):
                     boxes.append(child)
-                case "span" if self._is_hidden(child, "text"):
-                    pass
-                case "hidden-text" | "hidden-paragraph" if _get(child, "is-hidden") == "true":
-                    pass
-                case "span" if self._is_raised(child):
-                    yield "".join(self._words(child, boxes)).translate(SUPERSCRIPTS)
+                    yield "" if _is_afloat(child) else LOST
+                case "hidden-paragraph" if _get(child, "is-hidden") == "true":
+                    yield LOST
+                case "hidden-text":
+                    yield from self._hidden_text(child, boxes, font)
+                case "span" | "a":
+                    yield self._span(child, boxes, font)
                 case name if name and name not in NOT_SHOWN:
-                    yield from self._words(child, boxes)
-            yield _collapsed(child.tail)
+                    yield from self._words(child, boxes, font)
+            yield in_font(_collapsed(child.tail), font)
+
+    def _hidden_text(self, element: Any, boxes: list[Any], font: str) -> Iterator[str]:
+        """What is shown only now and then; LOST where the file does not tell whether it is."""
+        match _get(element, "is-hidden"):
+            case "false":
+                yield from self._words(element, boxes, font)
+            case "":
+                yield LOST
+
+    def _span(self, span: Any, boxes: list[Any], font: str) -> str:
+        if self._is_hidden(span, "text"):
+            return ""
+        words = "".join(self._words(span, boxes, self._font(span, "text") or font))
+        if words.strip() and self._is_struck(span, "text"):
+            return LOST
+        position = self._property(span, "text", "text-position")
+        if re.match(r"super|\+?[1-9]", position):
+            return raised(words)
+        return lowered(words) if re.match("sub|-", position) else words
 
     def _note(self, note: Any) -> str:
         citation = next(("".join(one.itertext()) for one in note.iter("{*}note-citation")), "")
-        mark = citation.translate(SUPERSCRIPTS)
+        mark = raised(citation)
         self._notes += [(mark, body) for body in note.iter("{*}note-body")]
         return mark
 
     def _is_hidden(self, element: Any, family: str) -> bool:
         return self._property(element, family, "display") == "none"
 
-    def _is_raised(self, element: Any) -> bool:
-        return self._property(element, "text", "text-position").startswith("super")
+    def _font(self, element: Any, family: str) -> str:
+        name = self._property(element, family, "font-name")
+        return self._fonts.get(name) or name or self._property(element, family, "font-family")
+
+    def _is_struck(self, element: Any, family: str) -> bool:
+        lines = [self._property(element, family, f"text-line-through-{name}") for name in ("style", "type")]
+        return any(line not in ("", "none") for line in lines)
 
     def _property(self, element: Any, family: str, name: str) -> str:
         """A property of an element's text by its styles; "" where none sets it."""
@@ -175,6 +236,45 @@ def _levels(style: Any) -> dict[int, Level]:
         pattern = f"{_get(element, 'num-prefix')}{numbers}{_get(element, 'num-suffix')}"
         levels[depth] = Level(kind, pattern, int(_get(element, "start-value") or 1))
     return levels
+
+
+def _count(element: Any, name: str) -> int:
+    """How often something stands there, by an attribute; 1 if it is missing."""
+    count = _get(element, name)
+    return min(int(count), WIDEST) if count.isdecimal() else 1
+
+
+def _is_told_hidden(element: Any) -> bool:
+    return _get(element, "display") in ("none", "false") or _get(element, "is-hidden") == "true"
+
+
+def _is_row_hidden(row: Any) -> bool:
+    around = [row, *row.iterancestors("{*}table-row-group", "{*}table-header-rows", "{*}table-rows")]
+    return _get(row, "visibility") in ("collapse", "filter") or any(_is_told_hidden(one) for one in around)
+
+
+def _hidden_columns(table: Any) -> set[int]:
+    hidden: set[int] = set()
+    at = 0
+    for column in table.iter("{*}table-column"):
+        if next(column.iterancestors("{*}table")) is table:
+            groups = column.iterancestors("{*}table-column-group")
+            is_hidden = _get(column, "visibility") in ("collapse", "filter") or any(map(_is_told_hidden, groups))
+            after = at + _count(column, "number-columns-repeated")
+            hidden |= set(range(at, after)) if is_hidden else set()
+            at = after
+    return hidden
+
+
+def _is_drawn(element: Any) -> bool:
+    space = etree.QName(element).namespace if isinstance(element.tag, str) else None
+    is_drawn = any(part in DRAWN for part in (space or "").split(":"))
+    return is_drawn and _name(element) != "a"  # a link around a frame
+
+
+def _is_afloat(drawn: Any) -> bool:
+    """Whether it stands beside the text and not in it."""
+    return _get(drawn, "anchor-type") in ("page", "frame", "paragraph", "char")
 
 
 def _collapsed(text: str | None) -> str:
