@@ -18,6 +18,10 @@ UNPACKED = Text(
     de="ausgepackt wäre sie {ratio}-mal so groß, erlaubt ist das {limit}-Fache",
     en="unpacked it would be {ratio} times as large, {limit} times is allowed",
 )
+OWN_ENTITIES = Text(
+    de="{part} enthält eigene Entitäten, die nicht aufgelöst werden",
+    en="{part} holds entities of its own, which are not resolved",
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Office wraps a document with a password in
 HARMLESS = 20_000_000  # bytes that may be unpacked whatever the ratio
 IS_ENCRYPTED = 1
@@ -44,9 +48,12 @@ class Archive:
         return self._archive.read(part)
 
     def tree(self, part: str) -> Any:
-        """The XML tree of a part; no entity of its own is resolved. Raises DocumentDamaged if there is none."""
+        """The XML tree of a part. Raises DocumentDamaged if there is none, or if it has entities of its own."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.fromstring(self.read(part), parser)
+        tree = etree.fromstring(self.read(part), parser)
+        if next(tree.iter(etree.Entity), None) is not None:
+            raise DocumentDamaged(self._name, reason=OWN_ENTITIES.filled(part=part))
+        return tree
 
 
 @contextmanager
