@@ -196,6 +196,13 @@ def test_what_shows_nothing_leaves_the_block(inside):
     assert shown(f"<p>{WHO.format(inside)}</p>") == ["Der Hund ist erlaubt."]
 
 
+def test_what_the_parser_leaves_in_the_head_stands_in_the_body():
+    assert shown(
+        "<style>input:checked ~ .m {display:none}</style><input type=checkbox checked><p class=m>A</p><p>B"
+    ) == ["B"]
+    assert shown("<title>T</title><img src=a alt=Nicht> erlaubt.<p>B") == ["B"]
+
+
 def test_what_is_struck_out_may_hold_blocks():
     assert shown("<p>Da<b class=headerlink> nicht</b><a class=headerlink>¶</a>") == ["Da nicht"]
     assert shown("<del><p>Weg</p></del><p>Da</p><dialog open>Offen</dialog>") == ["Da", "Offen"]

@@ -23,8 +23,8 @@ BLOCKS = HEADINGS | set(
 LISTS = {"dir", "menu", "ol", "ul"}
 NOT_SHOWN = set("base datalist head link meta noembed noframes param script style template title".split())
 OTHERWISE_SHOWN = set(
-    """applet area audio button canvas embed frame frameset iframe img image input keygen map math meter noscript object
-    listing optgroup option picture plaintext progress q ruby select source svg textarea track video xmp
+    """applet area audio bdo button canvas embed frame frameset iframe img image input keygen map math meter noscript
+    listing object optgroup option picture plaintext progress q ruby select source svg textarea track video xmp
     """.split()
 )  # what they show, or in which state, the tree does not tell
 STRUCK_OUT = {"s", "del", "strike"}

@@ -1,5 +1,6 @@
 """HTML and XHTML as trees."""
 
+import itertools
 import re
 from html.entities import html5
 from typing import Any
@@ -19,6 +20,7 @@ XHTML = re.compile(r"\s*<\?xml|<html[^>]{0,500}xmlns", re.I)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(\w+;)", re.DOTALL)
 OF_XML = {"lt;", "gt;", "amp;", "quot;", "apos;"}
+IN_HEAD = {"base", "link", "meta", "noscript", "script", "style", "template", "title"}
 MOST_NESTED = 300  # elements inside one another; a browser shows no more than 512
 TOO_DEEP = Text(
     de=f"mehr als {MOST_NESTED} Elemente liegen ineinander", en=f"more than {MOST_NESTED} elements lie in one another"
@@ -54,9 +56,22 @@ def tree_of(markup: str, name: str) -> Any:
             return None
         if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message for entry in parser.error_log):
             raise DocumentDamaged(name, reason=TOO_DEEP)
+        _with_whole_body(root)
     if _depth(root) > MOST_NESTED:
         raise DocumentDamaged(name, reason=TOO_DEEP)
     return root
+
+
+def _with_whole_body(root: Any) -> None:
+    """Move what a page shows out of its head, where the parser leaves some of it in pages without a body tag."""
+    head, body = root.find("head"), root.find("body")
+    if head is None or body is None:
+        return
+    moved = [*itertools.dropwhile(lambda one: not isinstance(one.tag, str) or one.tag in IN_HEAD, head)]
+    if moved:
+        moved[-1].tail = (moved[-1].tail or "") + (body.text or "")
+        body.text = None
+        body[:0] = moved
 
 
 def _strict(content: str, name: str) -> Any:

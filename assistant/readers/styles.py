@@ -238,7 +238,7 @@ def _alternatives(selector: str) -> list[str]:
             last = re.split(r"[\s>+~]+", one.strip())[-1]
             is_first = not before or before[-1] in " \t\r\n>+~"
             todo.append(before + (last if is_first else re.sub(r"^(?:[\w-]+|\*)", "", last)) + behind)
-    return done if not todo else ["*"]
+    return done if not todo else [selector]  # which `_chosen` takes to choose more
 
 
 def _chosen(root: Any, selector: str) -> set[Any]:
