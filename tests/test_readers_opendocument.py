@@ -117,7 +117,7 @@ def test_cells_keep_their_places(tmp_path):
         row(cell("Preise", 'table:number-columns-spanned="3"'), COVERED, COVERED),
     ]
     assert blocks(read(tmp_path, f"<table:table>{''.join(rows)}</table:table>")) == [
-        "Gas | – | 50 Euro",
+        "Gas | | 50 Euro",
         "Kaution | Haus 1 | 100 Euro",
         "Kaution | Haus 2 | 200 Euro",
         "Strom | Strom | 60 Euro",

@@ -11,6 +11,7 @@ from assistant.readers.html import blocks_of
 from assistant.readers.text import decoded
 
 FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
+TASK = re.compile(r"^\[([ xX])\]\s+")
 
 
 def read(file: Path, name: str, limits: Limits) -> Extract:
@@ -18,4 +19,10 @@ def read(file: Path, name: str, limits: Limits) -> Extract:
     text = decoded(file.read_bytes(), name)
     front = FRONT_MATTER.match(text)
     source = text[front.end() if front else 0 :].removeprefix("\ufeff")
-    return extract_of(blocks_of(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)))
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = parser.parse(source)
+    for item, _, content in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if item.type == "list_item_open" and content.type == "inline" and content.children:
+            first = content.children[0]
+            first.content = TASK.sub(lambda match: "☐ " if match.group(1) == " " else "☑ ", first.content)
+    return extract_of(blocks_of(parser.renderer.render(tokens, parser.options, {}), name))
