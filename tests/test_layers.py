@@ -27,7 +27,7 @@ LAYERS = {
                 "",
                 ".base",
                 ".signs",
-                ".rows",
+                ".placed",
                 ".archive",
                 ".text",
                 ".styles",

@@ -15,7 +15,7 @@ from assistant.limits import Limits
 from assistant.readers.archive import opened, refuse_entities
 from assistant.readers.base import SUPERSCRIPTS, Block, Extract, extract_of
 from assistant.readers.docx_lists import Lists
-from assistant.readers.rows import WIDEST, placed_row_of
+from assistant.readers.placed import WIDEST, placed_row_of
 from assistant.readers.signs import LOST, in_font, lowered, raised
 from assistant.readers.wordprocessing import (
     cells,

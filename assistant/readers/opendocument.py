@@ -12,7 +12,7 @@ from assistant.limits import Limits
 from assistant.readers.archive import opened
 from assistant.readers.base import Block, Extract, extract_of
 from assistant.readers.numbering import BULLET, Counter, Level
-from assistant.readers.rows import WIDEST, placed_row_of
+from assistant.readers.placed import WIDEST, placed_row_of
 from assistant.readers.signs import LOST, in_font, lowered, raised
 
 MANIFEST = "META-INF/manifest.xml"
