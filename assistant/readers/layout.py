@@ -43,9 +43,11 @@ class Line(NamedTuple):
     is_bold: bool = False
     is_row: bool = False
     """Whether it was put together of cells."""
+    is_doubtful: bool = False
+    """Whether it may stand around the text, as a running line does."""
 
 
-class _Body(NamedTuple):
+class Body(NamedTuple):
     """What most of a document looks like."""
 
     size: float
@@ -61,6 +63,10 @@ class _Paragraph(NamedTuple):
     """What stands behind each line but the last: a line end, or a page's end, too."""
 
     @property
+    def is_doubtful(self) -> bool:
+        return self.lines[0].is_doubtful
+
+    @property
     def text(self) -> str:
         words = [line.text for line in self.lines]
         return words[0] + "".join(joint + word for joint, word in zip(self.joints, words[1:], strict=True))
@@ -68,14 +74,16 @@ class _Paragraph(NamedTuple):
 
 def blocks_of(pages: Sequence[Sequence[Line]], titles: Sequence[Collection[str]] = ()) -> list[Block]:
     """The blocks of a document's pages; `titles` are those of its outline that stand on each page."""
-    body = _body_of(pages)
+    body = body_of(pages)
     paragraphs: list[_Paragraph] = []
     for number, page in enumerate(pages, 1):
         for region in _regions(_without_contents(page), body):
             found = [_Paragraph(lines, number, ["\n"] * (len(lines) - 1)) for lines in _paragraphs(region, body)]
-            if found and paragraphs and (at := _unfinished(paragraphs, found[0], body)) is not None:
+            is_sure = found and paragraphs and not (found[0].is_doubtful or paragraphs[-1].is_doubtful)
+            if is_sure and (at := _unfinished(paragraphs, found[0], body)) is not None:
                 _join(paragraphs, at, found.pop(0), number)
             paragraphs += found
+    paragraphs = _without_torn(paragraphs, body)
     named = [title for page in titles for title in page]
     return [
         Block(one.text, _is_heading(one, body, titles[one.page - 1] if named else None), one.page) for one in paragraphs
@@ -97,7 +105,8 @@ def body_size(pages: Sequence[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 1.0
 
 
-def _body_of(pages: Sequence[Sequence[Line]]) -> _Body:
+def body_of(pages: Sequence[Sequence[Line]]) -> Body:
+    """What most lines of a document's pages look like."""
     size = body_size(pages)
     distances = [
         (above.baseline - below.baseline) / size
@@ -107,13 +116,13 @@ def _body_of(pages: Sequence[Sequence[Line]]) -> _Body:
     ]
     bold = sum(len(line.text) for page in pages for line in page if line.is_bold)
     total = sum(len(line.text) for page in pages for line in page)
-    return _Body(size, median(distances) if distances else 1.2, bold < MOSTLY_BOLD * total)
+    return Body(size, median(distances) if distances else 1.2, bold < MOSTLY_BOLD * total)
 
 
 # --- columns -----------------------------------------------------------------------------------------------------
 
 
-def _regions(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+def _regions(lines: Sequence[Line], body: Body) -> Iterator[list[Line]]:
     """The lines of a page in runs that are read one after the other, each from top to bottom."""
     if not lines:
         return
@@ -133,7 +142,7 @@ def _regions(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
     yield _rows(lines if _is_in_order(lines, body) else ordered)
 
 
-def _gutter(lines: Sequence[Line], body: _Body) -> float | None:
+def _gutter(lines: Sequence[Line], body: Body) -> float | None:
     """The middle of a gap from top to bottom with a column of prose on both sides; None where there is none.
 
     One that is too short to tell is a column where the file has it behind the other one.
@@ -155,7 +164,7 @@ def _is_column(lines: Sequence[Line]) -> bool:
     return len(lines) >= COLUMN_LINES and median(len(line.text) for line in lines) >= COLUMN_CHARACTERS
 
 
-def _cuts(lines: Sequence[Line], body: _Body) -> list[float]:
+def _cuts(lines: Sequence[Line], body: Body) -> list[float]:
     """Heights at which a page may be cut across, widest gaps first: what reaches over columns ends there."""
     gaps = [
         (above.baseline - below.baseline, (above.baseline + below.baseline) / 2) for above, below in pairwise(lines)
@@ -164,7 +173,7 @@ def _cuts(lines: Sequence[Line], body: _Body) -> list[float]:
     return [height for _, height in wide[:MOST_CUTS]]
 
 
-def _is_in_order(lines: Sequence[Line], body: _Body) -> bool:
+def _is_in_order(lines: Sequence[Line], body: Body) -> bool:
     """Whether lines come in reading order: a row of a table may begin below its other cells, but not by much."""
     most = ROW_LINES * body.distance * body.size
     return all(below.baseline - above.baseline < most for above, below in pairwise(lines))
@@ -190,7 +199,7 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
 # --- paragraphs --------------------------------------------------------------------------------------------------
 
 
-def _paragraphs(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+def _paragraphs(lines: Sequence[Line], body: Body) -> Iterator[list[Line]]:
     margins = _margins(lines, body)
     paragraph: list[Line] = []
     for line, margin in zip(lines, [0.0, *margins], strict=False):  # the margin is that of the line before
@@ -202,7 +211,7 @@ def _paragraphs(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
         yield paragraph
 
 
-def _margins(lines: Sequence[Line], body: _Body) -> list[float]:
+def _margins(lines: Sequence[Line], body: Body) -> list[float]:
     """Of each line how far to the right the lines around it reach that begin where it does."""
     margins: list[float] = []
     start = 0
@@ -214,9 +223,11 @@ def _margins(lines: Sequence[Line], body: _Body) -> list[float]:
     return margins
 
 
-def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: _Body) -> bool:
+def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: Body) -> bool:
     """Whether `line` begins another paragraph, where the lines beside the one before it reach up to `margin`."""
     before = paragraph[-1]
+    if before.is_doubtful != line.is_doubtful:
+        return True
     if abs(before.size - line.size) > 0.08 * body.size or before.is_bold != line.is_bold:
         return True
     is_finished = _is_finished(before.text, line.text)
@@ -262,7 +273,7 @@ def _has_room(before: Line, line: Line, margin: float) -> bool:
 # --- over the ends of columns and pages --------------------------------------------------------------------------
 
 
-def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: _Body) -> int | None:
+def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: Body) -> int | None:
     """Position of the paragraph that goes on in `following`, which begins a column; None: none does."""
     at = len(paragraphs) - 1
     while at > 0 and paragraphs[at].lines[0].size < SMALLER * body.size and paragraphs[at].page == paragraphs[-1].page:
@@ -288,10 +299,34 @@ def _join(paragraphs: list[_Paragraph], at: int, following: _Paragraph, page: in
     paragraphs.append(_Paragraph(lines, begun.page, joints))
 
 
+def _without_torn(paragraphs: Sequence[_Paragraph], body: Body) -> list[_Paragraph]:
+    """The paragraphs without those that doubtful lines may tear apart, and without the doubtful lines there."""
+    gone: set[int] = set()
+    own = [at for at, one in enumerate(paragraphs) if not one.is_doubtful]
+    for before, after in pairwise([-1, *own, len(paragraphs)]):
+        if after - before == 1:
+            continue
+        while before > 0 and paragraphs[before].lines[0].size < SMALLER * body.size:
+            before -= 1  # footnotes
+        first = [paragraphs[after]] if after < len(paragraphs) else []
+        doubtful = [paragraphs[at] for at in range(before + 1, after) if paragraphs[at].is_doubtful]
+        is_begun = before >= 0 and _is_begun(paragraphs[before], body)
+        if is_begun or any(one.text[:1].islower() for one in [*doubtful, *first]):
+            gone |= {at for at in range(before + 1, after + 1) if at == after or paragraphs[at].is_doubtful}
+            gone |= {before} if is_begun else set()
+    return [one for at, one in enumerate(paragraphs) if at not in gone]
+
+
+def _is_begun(paragraph: _Paragraph, body: Body) -> bool:
+    """Whether its last sentence may go on behind it: a row's or a heading's does not."""
+    last = paragraph.lines[-1]
+    return not (last.is_row or last.size > LARGER * body.size or FINISHED.search(last.text))
+
+
 # --- headings ----------------------------------------------------------------------------------------------------
 
 
-def _is_heading(paragraph: _Paragraph, body: _Body, titles: Collection[str] | None) -> bool:
+def _is_heading(paragraph: _Paragraph, body: Body, titles: Collection[str] | None) -> bool:
     """Whether it is one by its size, or by the outline; where there is none, by being bold."""
     text, line = paragraph.text, paragraph.lines[0]
     if len(text) > MAX_HEADING_CHARACTERS or not re.search(r"[^\W\d_]{2}", text) or line.is_row:
