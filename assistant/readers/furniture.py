@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assistant.readers.layout import LARGER, SMALLER, WIDER, Body, Line, body_of
+from assistant.readers.layout import LARGER, SMALLER
+from assistant.readers.lines import WIDER, Body, Line, body_of
 
 EDGE = 0.11  # share of the page's height, at the top and at the bottom, that is looked at
 AGAIN = 3  # pages that show it
