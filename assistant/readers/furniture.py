@@ -32,41 +32,42 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
         (_groups(page, height, gap, top=True), _groups(page, height, gap, top=False))
         for page, height in zip(pages, heights, strict=True)
     ]
+    rows = [[row for groups in sides for group, _ in groups for row in group] for sides in edges]
     shown = Counter(
-        key
-        for number, sides in enumerate(edges, 1)
-        for key in {key for groups in sides for group, _ in groups for row in group for key in _keys(row, number)}
+        key for number, found in enumerate(rows, 1) for key in {key for row in found for key in _keys(row, number)}
     )
-    places = Counter(
-        place
-        for number, sides in enumerate(edges, 1)
-        for place in {
-            _place(row)
-            for groups in sides
-            for group, _ in groups
-            for row in group
-            if _comes_again(row, number, shown, len(pages))
-        }
-    )
+    again = [
+        [row for row in found if _comes_again(row, number, shown, len(pages))] for number, found in enumerate(rows, 1)
+    ]
+    places = Counter(place for found in again for place in {_place(row) for row in found})
     usual = {place for place, count in places.items() if count >= OFTEN * len(pages)}
-    largest = LARGER * body.size
     kept: list[list[Line]] = []
-    for number, (page, sides) in enumerate(zip(pages, edges, strict=True), 1):
+    for page, sides, found in zip(pages, edges, again, strict=True):
         gone: set[Line] = set()
         doubtful: set[Line] = set()
         for groups in sides:
-            for group, is_apart in groups:
-                again = [_comes_again(row, number, shown, len(pages)) for row in group]
-                is_small = all(line.size <= largest for row in group for line in row)
-                is_sure = is_apart and is_small and all(again) and all(_place(row) in usual for row in group)
-                if is_sure:
-                    gone.update(line for row in group for line in row)
-                    continue
-                if len(pages) > 1 and is_small and _is_doubtful(group, again, is_apart=is_apart, body=body):
-                    doubtful.update(line for row in (group if is_apart else group[:1]) for line in row)
-                break
+            sure, unsure = _furniture(groups, found, usual, body)
+            gone.update(sure)
+            doubtful.update(unsure if len(pages) > 1 else ())
         kept.append([line._replace(is_doubtful=line in doubtful) for line in page if line not in gone])
     return kept
+
+
+def _furniture(
+    groups: list[tuple[list[Row], bool]], again: list[Row], usual: set[int], body: Body
+) -> tuple[list[Line], list[Line]]:
+    """Of the groups of rows at an edge the lines that surely stand around the text, and those that may."""
+    sure: list[Line] = []
+    for group, is_apart in groups:
+        lines = [line for row in group for line in row]
+        if any(line.size > LARGER * body.size for line in lines):
+            break
+        if is_apart and all(row in again and _place(row) in usual for row in group):
+            sure += lines
+            continue
+        is_doubtful = _is_doubtful(group, comes_again=group[0] in again, is_apart=is_apart, body=body)
+        return sure, (lines if is_apart else group[0]) if is_doubtful else []
+    return sure, []
 
 
 def _groups(page: Sequence[Line], height: float, gap: float, *, top: bool) -> list[tuple[list[Row], bool]]:
@@ -114,14 +115,14 @@ def _comes_again(row: Row, page: int, shown: Counter[Key], pages: int) -> bool:
     return any(shown[key] >= wanted for key in _keys(row, page))
 
 
-def _is_doubtful(group: list[Row], again: list[bool], *, is_apart: bool, body: Body) -> bool:
+def _is_doubtful(group: list[Row], *, comes_again: bool, is_apart: bool, body: Body) -> bool:
     """Whether an edge's outermost rows may be no part of the text; those of a footnote are, of another kind."""
     if is_apart:
         is_note = group[0][0].baseline < group[-1][0].baseline or len(group) == 1
         return not (is_note and all(line.size < SMALLER * body.size for row in group for line in row))
     outermost, following = (row[0] for row in (group * 2)[:2])
     is_alike = abs(outermost.size - following.size) < 0.08 * body.size and abs(outermost.left - following.left) < 1
-    return PAGE_NUMBER.fullmatch(_text(group[0])) is not None or (again[0] and not is_alike)
+    return PAGE_NUMBER.fullmatch(_text(group[0])) is not None or (comes_again and not is_alike)
 
 
 def _value(number: str) -> int:
