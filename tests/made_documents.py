@@ -121,9 +121,9 @@ class PdfLayout(NamedTuple):
 
 
 def write_pdf(file: Path, sections: Sequence[Section], layout: PdfLayout) -> list[Placed]:
-    """A PDF set line by line, with running lines where it has several pages; where each sentence stands in it."""
+    """A PDF set line by line, with running lines where it has three pages or more; where each sentence stands in it."""
     placed = _set(file, sections, layout, has_furniture=False)
-    return placed if placed[-1].page == 1 else _set(file, sections, layout, has_furniture=True)
+    return placed if placed[-1].page < 3 else _set(file, sections, layout, has_furniture=True)
 
 
 def _set(file: Path, sections: Sequence[Section], layout: PdfLayout, has_furniture: bool) -> list[Placed]:

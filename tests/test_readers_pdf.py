@@ -61,6 +61,64 @@ def test_a_heading_that_comes_again_is_no_running_line(canvas):
     assert [extract.text[span.start : span.end] for span in extract.headings] == [f"Kapitel {n}" for n in range(1, 5)]
 
 
+def test_rows_at_the_edge_of_pages_are_no_running_lines_for_a_cell_that_comes_again(canvas):
+    for animal in ("Hunde", "Katzen", "Ratten"):
+        for x, cell in ((50, f"{animal} in der Wohnung erlaubt"), (300, "nein")):
+            draw(canvas, [cell], x=x, y=370)
+        draw(canvas, [FULL, "ohne Umwege."])
+        canvas.showPage()
+    assert [block for block in blocks(read(canvas)) if "erlaubt" in block] == [
+        f"{animal} in der Wohnung erlaubt | nein" for animal in ("Hunde", "Katzen", "Ratten")
+    ]
+
+
+def test_a_cell_that_equals_the_number_of_its_page_stays(canvas):
+    draw(canvas, [FULL, "ohne Umwege."])
+    canvas.showPage()
+    for x, cell in ((50, "Erlaubte Fehler"), (300, "2")):
+        draw(canvas, [cell], x=x, y=370)
+    draw(canvas, [FULL, "ohne Umwege."], y=330)
+    assert "Erlaubte Fehler | 2" in blocks(read(canvas))
+
+
+def test_a_line_where_other_pages_have_their_running_line_stays(canvas):
+    for number in range(1, 6):
+        if number < 5:
+            draw(canvas, ["Hausordnung"], y=380)
+            draw(canvas, [FULL, f"{number} ohne Umwege."] if number < 4 else [FULL], y=350)
+        else:
+            draw(canvas, ["nicht durch den Keller, sondern", "durch die Tür."], y=380)
+        canvas.showPage()
+    assert blocks(read(canvas))[-1] == f"{FULL} nicht durch den Keller, sondern durch die Tür."
+
+
+def test_what_two_pages_share_is_text(canvas):
+    for name in ("Müller", "Schmidt"):
+        draw(canvas, [f"An Familie {name}."])
+        draw(canvas, ["Der Garten darf genutzt werden, allerdings", "nicht im Winter."], y=36)
+        canvas.showPage()
+    assert blocks(read(canvas)).count("Der Garten darf genutzt werden, allerdings nicht im Winter.") == 2
+
+
+def test_lines_that_count_up_but_are_not_apart_stay(canvas):
+    for number in range(1, 5):
+        draw(canvas, [f"Zimmer {number} ist nicht bewohnbar, es bleibt", "bis zum Mai gesperrt."], y=380)
+        canvas.showPage()
+    assert blocks(read(canvas)) == [
+        f"Zimmer {number} ist nicht bewohnbar, es bleibt bis zum Mai gesperrt." for number in range(1, 5)
+    ]
+
+
+def test_a_sentence_over_a_doubtful_line_is_left_out(canvas):
+    draw(canvas, ["Am Anfang steht ein Satz."])
+    draw(canvas, [FULL], y=300)
+    draw(canvas, ["Hausordnung"], y=20)
+    canvas.showPage()
+    draw(canvas, ["nicht durch den Keller."])
+    draw(canvas, ["Am Ende steht ein Satz."], y=300)
+    assert blocks(read(canvas)) == ["Am Anfang steht ein Satz.", "Am Ende steht ein Satz."]
+
+
 def test_columns_drawn_line_by_line_are_read_one_after_the_other(canvas):
     left = [f"Links steht die Zeile {number}," for number in range(6)]
     right = [f"rechts steht die Zeile {number}," for number in range(6)]
@@ -78,7 +136,32 @@ def test_rows_of_a_table_stay_together(canvas):
     for number, row in enumerate([("Ware", "Preis"), ("Tee", "3 Euro"), ("Kaffee", "4 Euro"), ("Saft", "5 Euro")]):
         for x, cell in zip((50, 200), row, strict=True):
             draw(canvas, [cell], x=x, y=300 - 14 * number)
-    assert blocks(read(canvas)) == ["Ware Preis", "Tee 3 Euro", "Kaffee 4 Euro", "Saft 5 Euro"]
+    assert blocks(read(canvas)) == ["Ware | Preis", "Tee | 3 Euro", "Kaffee | 4 Euro", "Saft | 5 Euro"]
+
+
+def test_the_lines_of_a_cell_stay_together_apart_from_other_cells(canvas):
+    for number, row in enumerate(
+        [
+            ("Kaution", "Der Mieter zahlt drei", "Der Vermieter zahlt"),
+            ("", "Monatsmieten im Voraus.", "nichts zurück."),
+            ("Tiere", "Kleintiere sind ohne", "Hunde sind im Garten"),
+            ("", "Antrag erlaubt.", "nicht erlaubt."),
+        ]
+    ):
+        for x, cell in zip((50, 120, 260), row, strict=True):
+            draw(canvas, [cell], x=x, y=300 - 12 * number)
+    assert blocks(read(canvas)) == [
+        "Kaution | Der Mieter zahlt drei Monatsmieten im Voraus. | Der Vermieter zahlt nichts zurück.",
+        "Tiere | Kleintiere sind ohne Antrag erlaubt. | Hunde sind im Garten nicht erlaubt.",
+    ]
+
+
+def test_two_short_columns_drawn_line_by_line_are_not_read_across(canvas):
+    left, right = ["Tarif A: Die Kündigung ist", "jederzeit möglich"], ["Tarif B: Die Kündigung ist", "nicht möglich"]
+    for number, pair in enumerate(zip([*left, "und frei."], [*right, "und teuer."], strict=True)):
+        for x, line in zip((50, 220), pair, strict=True):
+            draw(canvas, [line], x=x, y=300 - 12 * number)
+    assert blocks(read(canvas)) == [" ".join([*left, "und frei. |", *right, "und teuer."])]
 
 
 def test_a_list_has_an_item_a_block(canvas):

@@ -5,53 +5,36 @@ word would have fitted.
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from assistant.full_stops import DETERMINERS_AND_PREPOSITIONS, NEAR, ends_sentence, first_word
 from assistant.readers.base import Block
+from assistant.readers.lines import (
+    BULLET,
+    FINISHED,
+    NUMBERED,
+    UNFINISHED,
+    WIDER,
+    Body,
+    Line,
+    body_of,
+    goes_on,
+    is_finished,
+)
+from assistant.readers.rows import rows_of
 
 LARGER = 1.12  # times the body's size: a heading's size
 SMALLER = 0.93  # times the body's size: a footnote's
-WIDER = 1.3  # times the usual distance of lines: a paragraph ends
 MUCH_WIDER = 1.8  # the same, where the words go on
 GUTTER = 0.8  # least width of the gap between columns, in sizes of the body
 COLUMN_LINES = 4  # least lines of a column
 MOST_CUTS = 12
 ROW_LINES = 3  # lines that a table's row may begin below the first line of its other cells
 COLUMN_CHARACTERS = 18  # least length of its lines, at the median: a table's cells are shorter
-MOSTLY_BOLD = 0.4  # share of a document's characters from which on being bold says nothing
 MAX_HEADING_CHARACTERS = 160
-BULLET = re.compile(r"[•·▪■□●○◦‣➢✓–—∗‒*-]\s+\S")
-NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)|\d{1,2}\.(?:\d{1,2}\.?)*|§\s*\d+)\s")
-UNFINISHED = re.compile(r"[-,–(/&]$")
-FINISHED = re.compile(r"[.!?…:;][\"'“”‘’»›«‹)\]]*(?:\[\d+\]|[¹²³⁰⁴-⁹])*$")
 LEADERS = re.compile(r"(?:\.[ \u00a0]?){5,}\s*\S{0,6}$")  # a table of contents: title . . . . . 12
-
-
-class Line(NamedTuple):
-    """Words on one line of a page, in points from its lower left corner."""
-
-    text: str
-    left: float
-    right: float
-    baseline: float
-    size: float
-    is_bold: bool = False
-    is_row: bool = False
-    """Whether it was put together of cells."""
-
-
-class _Body(NamedTuple):
-    """What most of a document looks like."""
-
-    size: float
-    distance: float
-    """From one line to the next, in sizes."""
-    bold_says_something: bool
 
 
 class _Paragraph(NamedTuple):
@@ -61,6 +44,10 @@ class _Paragraph(NamedTuple):
     """What stands behind each line but the last: a line end, or a page's end, too."""
 
     @property
+    def is_doubtful(self) -> bool:
+        return self.lines[0].is_doubtful
+
+    @property
     def text(self) -> str:
         words = [line.text for line in self.lines]
         return words[0] + "".join(joint + word for joint, word in zip(self.joints, words[1:], strict=True))
@@ -68,14 +55,16 @@ class _Paragraph(NamedTuple):
 
 def blocks_of(pages: Sequence[Sequence[Line]], titles: Sequence[Collection[str]] = ()) -> list[Block]:
     """The blocks of a document's pages; `titles` are those of its outline that stand on each page."""
-    body = _body_of(pages)
+    body = body_of(pages)
     paragraphs: list[_Paragraph] = []
     for number, page in enumerate(pages, 1):
         for region in _regions(_without_contents(page), body):
             found = [_Paragraph(lines, number, ["\n"] * (len(lines) - 1)) for lines in _paragraphs(region, body)]
-            if found and paragraphs and (at := _unfinished(paragraphs, found[0], body)) is not None:
+            is_sure = found and paragraphs and not (found[0].is_doubtful or paragraphs[-1].is_doubtful)
+            if is_sure and (at := _unfinished(paragraphs, found[0], body)) is not None:
                 _join(paragraphs, at, found.pop(0), number)
             paragraphs += found
+    paragraphs = _without_unsure(_without_torn(paragraphs, body), body)
     named = [title for page in titles for title in page]
     return [
         Block(one.text, _is_heading(one, body, titles[one.page - 1] if named else None), one.page) for one in paragraphs
@@ -88,32 +77,10 @@ def _without_contents(page: Sequence[Line]) -> list[Line]:
     return [line for line in page if round(line.baseline) not in entries]
 
 
-def body_size(pages: Sequence[Sequence[Line]]) -> float:
-    """The size that most characters have, bold ones left out where there are others."""
-    lines = [line for page in pages for line in page]
-    sizes: Counter[float] = Counter()
-    for line in [line for line in lines if not line.is_bold] or lines:
-        sizes[round(line.size, 1)] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 1.0
-
-
-def _body_of(pages: Sequence[Sequence[Line]]) -> _Body:
-    size = body_size(pages)
-    distances = [
-        (above.baseline - below.baseline) / size
-        for page in pages
-        for above, below in pairwise(page)
-        if above.size == below.size and 0.9 * size < above.baseline - below.baseline < 2.5 * size
-    ]
-    bold = sum(len(line.text) for page in pages for line in page if line.is_bold)
-    total = sum(len(line.text) for page in pages for line in page)
-    return _Body(size, median(distances) if distances else 1.2, bold < MOSTLY_BOLD * total)
-
-
 # --- columns -----------------------------------------------------------------------------------------------------
 
 
-def _regions(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+def _regions(lines: Sequence[Line], body: Body) -> Iterator[list[Line]]:
     """The lines of a page in runs that are read one after the other, each from top to bottom."""
     if not lines:
         return
@@ -130,10 +97,10 @@ def _regions(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
             yield from _regions(above, body)
             yield from _regions(below, body)
             return
-    yield _rows(lines if _is_in_order(lines, body) else ordered)
+    yield rows_of(lines if _is_in_order(lines, body) else ordered, body)
 
 
-def _gutter(lines: Sequence[Line], body: _Body) -> float | None:
+def _gutter(lines: Sequence[Line], body: Body) -> float | None:
     """The middle of a gap from top to bottom with a column of prose on both sides; None where there is none.
 
     One that is too short to tell is a column where the file has it behind the other one.
@@ -152,10 +119,11 @@ def _gutter(lines: Sequence[Line], body: _Body) -> float | None:
 
 
 def _is_column(lines: Sequence[Line]) -> bool:
-    return len(lines) >= COLUMN_LINES and median(len(line.text) for line in lines) >= COLUMN_CHARACTERS
+    heights = {round(line.baseline) for line in lines}
+    return len(heights) >= COLUMN_LINES and median(len(line.text) for line in lines) >= COLUMN_CHARACTERS
 
 
-def _cuts(lines: Sequence[Line], body: _Body) -> list[float]:
+def _cuts(lines: Sequence[Line], body: Body) -> list[float]:
     """Heights at which a page may be cut across, widest gaps first: what reaches over columns ends there."""
     gaps = [
         (above.baseline - below.baseline, (above.baseline + below.baseline) / 2) for above, below in pairwise(lines)
@@ -164,33 +132,16 @@ def _cuts(lines: Sequence[Line], body: _Body) -> list[float]:
     return [height for _, height in wide[:MOST_CUTS]]
 
 
-def _is_in_order(lines: Sequence[Line], body: _Body) -> bool:
+def _is_in_order(lines: Sequence[Line], body: Body) -> bool:
     """Whether lines come in reading order: a row of a table may begin below its other cells, but not by much."""
     most = ROW_LINES * body.distance * body.size
     return all(below.baseline - above.baseline < most for above, below in pairwise(lines))
 
 
-def _rows(lines: Sequence[Line]) -> list[Line]:
-    """Lines that stand beside each other, joined."""
-    rows: list[Line] = []
-    for line in lines:
-        if rows and abs(rows[-1].baseline - line.baseline) < 0.3 * min(rows[-1].size, line.size):
-            before = rows[-1]
-            rows[-1] = before._replace(
-                text=f"{before.text} {line.text}",
-                right=max(before.right, line.right),
-                is_bold=before.is_bold and line.is_bold,
-                is_row=True,
-            )
-        else:
-            rows.append(line)
-    return rows
-
-
 # --- paragraphs --------------------------------------------------------------------------------------------------
 
 
-def _paragraphs(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
+def _paragraphs(lines: Sequence[Line], body: Body) -> Iterator[list[Line]]:
     margins = _margins(lines, body)
     paragraph: list[Line] = []
     for line, margin in zip(lines, [0.0, *margins], strict=False):  # the margin is that of the line before
@@ -202,7 +153,7 @@ def _paragraphs(lines: Sequence[Line], body: _Body) -> Iterator[list[Line]]:
         yield paragraph
 
 
-def _margins(lines: Sequence[Line], body: _Body) -> list[float]:
+def _margins(lines: Sequence[Line], body: Body) -> list[float]:
     """Of each line how far to the right the lines around it reach that begin where it does."""
     margins: list[float] = []
     start = 0
@@ -214,14 +165,16 @@ def _margins(lines: Sequence[Line], body: _Body) -> list[float]:
     return margins
 
 
-def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: _Body) -> bool:
+def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: Body) -> bool:
     """Whether `line` begins another paragraph, where the lines beside the one before it reach up to `margin`."""
     before = paragraph[-1]
+    if before.is_doubtful != line.is_doubtful:
+        return True
     if abs(before.size - line.size) > 0.08 * body.size or before.is_bold != line.is_bold:
         return True
-    is_finished = _is_finished(before.text, line.text)
-    goes_on = _goes_on(before.text, line.text)
-    widest = (MUCH_WIDER if goes_on and not is_finished else WIDER) * body.distance * max(line.size, 0.9 * body.size)
+    has_end = is_finished(before.text, line.text)
+    has_more = goes_on(before.text, line.text)
+    widest = (MUCH_WIDER if has_more and not has_end else WIDER) * body.distance * max(line.size, 0.9 * body.size)
     if before.baseline - line.baseline > widest:
         return True
     if BULLET.match(line.text) or line.is_row:
@@ -229,28 +182,13 @@ def _begins(paragraph: Sequence[Line], line: Line, margin: float, body: _Body) -
     begins_a_row = before.left - line.left > 2.5 * body.size or (before.is_row and line.left - before.left < body.size)
     if begins_a_row and len(paragraph) > 1 - before.is_row and not UNFINISHED.search(before.text):
         return True
-    if goes_on:
+    if has_more:
         return False
     has_room = _has_room(before, line, margin)
     is_indented = line.left - paragraph[0].left > 0.8 * body.size and len(paragraph) > 1
-    if is_finished and (is_indented or NUMBERED.match(line.text)):
+    if has_end and (is_indented or NUMBERED.match(line.text)):
         return True
     return has_room and before.size <= LARGER * body.size
-
-
-def _goes_on(before: str, following: str) -> bool:
-    """Whether the words of a line surely go on in the following one."""
-    if before.endswith("-") or first_word(before.split()[-1]).lower() in DETERMINERS_AND_PREPOSITIONS:
-        return True
-    return not NUMBERED.match(following) and (following[:1].islower() or UNFINISHED.search(before) is not None)
-
-
-def _is_finished(before: str, following: str) -> bool:
-    """Whether a sentence, or what introduces one, ends with a line: that of "am 3." goes on with "Oktober"."""
-    found = FINISHED.search(before)
-    if found is None or not found.group().startswith("."):
-        return found is not None
-    return ends_sentence(before[: found.start()][-NEAR:], first_word(following), is_closed=len(found.group()) > 1)
 
 
 def _has_room(before: Line, line: Line, margin: float) -> bool:
@@ -262,7 +200,7 @@ def _has_room(before: Line, line: Line, margin: float) -> bool:
 # --- over the ends of columns and pages --------------------------------------------------------------------------
 
 
-def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: _Body) -> int | None:
+def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: Body) -> int | None:
     """Position of the paragraph that goes on in `following`, which begins a column; None: none does."""
     at = len(paragraphs) - 1
     while at > 0 and paragraphs[at].lines[0].size < SMALLER * body.size and paragraphs[at].page == paragraphs[-1].page:
@@ -271,12 +209,12 @@ def _unfinished(paragraphs: Sequence[_Paragraph], following: _Paragraph, body: _
     is_alike = abs(before.size - first.size) <= 0.08 * body.size and before.is_bold == first.is_bold
     if not is_alike or BULLET.match(first.text) or first.size > LARGER * body.size:
         return None
-    if _is_finished(before.text, first.text) and not first.text[:1].islower():
+    if is_finished(before.text, first.text) and not first.text[:1].islower():
         return None
-    goes_on = _goes_on(before.text, first.text)
+    has_more = goes_on(before.text, first.text)
     beside = [line for one in paragraphs if one.page == paragraphs[at].page for line in one.lines]
     margin = max(line.right for line in beside if abs(line.left - before.left) < 4 * body.size)
-    return at if goes_on or not (_has_room(before, first, margin) or NUMBERED.match(first.text)) else None
+    return at if has_more or not (_has_room(before, first, margin) or NUMBERED.match(first.text)) else None
 
 
 def _join(paragraphs: list[_Paragraph], at: int, following: _Paragraph, page: int) -> None:
@@ -288,10 +226,54 @@ def _join(paragraphs: list[_Paragraph], at: int, following: _Paragraph, page: in
     paragraphs.append(_Paragraph(lines, begun.page, joints))
 
 
+def _without_torn(paragraphs: Sequence[_Paragraph], body: Body) -> list[_Paragraph]:
+    """The paragraphs without those that doubtful lines may tear apart, and without the doubtful lines there."""
+    gone: set[int] = set()
+    own = [at for at, one in enumerate(paragraphs) if not one.is_doubtful]
+    for before, after in pairwise([-1, *own, len(paragraphs)]):
+        if after - before == 1:
+            continue
+        while before > 0 and paragraphs[before].lines[0].size < SMALLER * body.size:
+            before -= 1  # footnotes
+        first = [paragraphs[after]] if after < len(paragraphs) else []
+        doubtful = [paragraphs[at] for at in range(before + 1, after) if paragraphs[at].is_doubtful]
+        is_begun = before >= 0 and _is_begun(paragraphs[before], body)
+        if is_begun or any(one.text[:1].islower() for one in [*doubtful, *first]):
+            gone |= {at for at in range(before + 1, after + 1) if at == after or paragraphs[at].is_doubtful}
+            gone |= {before} if is_begun else set()
+    return [one for at, one in enumerate(paragraphs) if at not in gone]
+
+
+def _without_unsure(paragraphs: Sequence[_Paragraph], body: Body) -> list[_Paragraph]:
+    """The paragraphs without those of which another text may be seen, and what of their sentences stands beside."""
+    gone: set[int] = set()
+    for at, one in enumerate(paragraphs):
+        if any(line.is_unsure for line in one.lines):
+            gone.add(at)
+            gone |= {at - 1} if at and _is_begun(paragraphs[at - 1], body) else set()
+            gone |= {at + 1} if at + 1 < len(paragraphs) and _may_go_on(one, paragraphs[at + 1], body) else set()
+    return [one for at, one in enumerate(paragraphs) if at not in gone]
+
+
+def _may_go_on(paragraph: _Paragraph, following: _Paragraph, body: Body) -> bool:
+    """Whether the words of a paragraph or of a row's cell may go on in the following one."""
+    if following.text[:1].islower():
+        return True
+    distance = paragraph.lines[-1].baseline - following.lines[0].baseline
+    is_near = distance <= MUCH_WIDER * body.distance * body.size * (1 + paragraph.text.count("\n"))
+    return is_near and not FINISHED.search(paragraph.text)
+
+
+def _is_begun(paragraph: _Paragraph, body: Body) -> bool:
+    """Whether its last sentence may go on behind it: a row's or a heading's does not."""
+    last = paragraph.lines[-1]
+    return not (last.is_row or last.size > LARGER * body.size or FINISHED.search(last.text))
+
+
 # --- headings ----------------------------------------------------------------------------------------------------
 
 
-def _is_heading(paragraph: _Paragraph, body: _Body, titles: Collection[str] | None) -> bool:
+def _is_heading(paragraph: _Paragraph, body: Body, titles: Collection[str] | None) -> bool:
     """Whether it is one by its size, or by the outline; where there is none, by being bold."""
     text, line = paragraph.text, paragraph.lines[0]
     if len(text) > MAX_HEADING_CHARACTERS or not re.search(r"[^\W\d_]{2}", text) or line.is_row:

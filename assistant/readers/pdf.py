@@ -15,7 +15,9 @@ from assistant.limits import Limits
 from assistant.messages import Text
 from assistant.readers.base import SUPERSCRIPTS, Extract, extract_of
 from assistant.readers.furniture import without_furniture
-from assistant.readers.layout import Line, blocks_of, plain_title
+from assistant.readers.layout import blocks_of, plain_title
+from assistant.readers.lines import Line
+from assistant.readers.sight import Overlays, Sight, Sights, overlays_of
 
 TOO_LONG = Text(de="sie hat {pages} Seiten, erlaubt sind {limit}", en="it has {pages} pages, {limit} are allowed")
 UNREADABLE_FONTS = Text(
@@ -24,9 +26,11 @@ UNREADABLE_FONTS = Text(
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 HYPHENS = "\x02\ufffe\u00ad"  # what PDFium makes of one at the end of a line, whose end it leaves out
 GAP = 1.4  # of the size, to the next character: another column or cell begins
-LOOK_AGAIN = 32  # characters, after which it is seen to that they are not turned
 UPRIGHT = 0.1  # radians
 SMALLEST = 2.0  # points: smaller letters are not to be read
+STRUCK = (0.1, 0.6)  # of the size, above the line: a stroke there strikes letters out
+STRUCK_LETTERS = 2
+INLINE = 2.5  # of the size: a higher image is none inside of a line
 RAISED = 0.2  # of the size, above the line: an exponent or the number of a note
 UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
 READABLE = 0.8  # least share of the characters that are known
@@ -41,6 +45,7 @@ class _Character(NamedTuple):
     baseline: float
     size: float
     place: int
+    is_sure: bool = True
 
 
 def read(file: Path, name: str, limits: Limits) -> Extract:
@@ -86,29 +91,46 @@ def _lines_of(page: Any) -> list[Line]:
     lines: list[Line] = []
     run: list[_Character] = []
     try:
-        for character in _characters(page, text):
+        glyphs = _Glyphs(page, text)
+        overlays = overlays_of(page, glyphs.turned)
+        for character in _characters(glyphs, Sights(page, text), text):
             if run and not _goes_on(run, character):
-                lines += _line(run, text)
+                lines += _line(run, text, overlays)
                 run = []
             if run or not character.letter.isspace():
                 run.append(character)
-        lines += _line(run, text)
+        lines += _line(run, text, overlays)
     finally:
         text.close()
         page.close()
-    return lines
+    return _interrupted(lines, overlays)
 
 
-def _characters(page: Any, text: Any) -> Iterator[_Character]:
+def _interrupted(lines: list[Line], overlays: Overlays) -> list[Line]:
+    """The lines, those marked that an image, a form field or an annotation lies in."""
+    unsure: set[float] = set()
+    for line in lines:
+        middle = line.baseline + 0.3 * line.size
+        if any(note.bottom <= middle <= note.top for note in overlays.notes):
+            unsure.add(line.baseline)
+    for image in overlays.images:
+        beside = [line for line in lines if image.bottom <= line.baseline + 0.3 * line.size <= image.top]
+        low = [line for line in beside if image.top - image.bottom <= INLINE * line.size]
+        if low and min(line.left for line in low) < (image.left + image.right) / 2 < max(line.right for line in low):
+            unsure.update(line.baseline for line in low)
+    return [line._replace(is_unsure=line.is_unsure or line.baseline in unsure) for line in lines]
+
+
+def _characters(glyphs: "_Glyphs", sights: Sights, text: Any) -> Iterator[_Character]:
     """The characters that a reader sees upright on the page; a space that PDFium adds is where the last one ends."""
-    glyphs = _Glyphs(page, text)
     last: _Character | None = None
     for place, letter in _letters(text):
         if raw.FPDFText_IsGenerated(text.raw, place) != 1:
-            found = glyphs.at(place, letter)
+            origin, sight = sights.at(place)
+            found = glyphs.at(place, letter, origin) if sight is not Sight.HIDDEN else None
             if found is not None:
-                last = found
-                yield found
+                last = found._replace(is_sure=sight is Sight.SEEN)
+                yield last
         elif last is not None and letter == " ":
             yield last._replace(letter=" ", left=last.right)
 
@@ -137,13 +159,14 @@ class _Glyphs:
         self._upright = -math.radians(self._rotation)
         self._corners = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
         self._origin = [ctypes.c_double() for _ in range(2)]
-        self._nominal, self._scale, self._is_upright = 0.0, 1.0, True
+        self._looked_at, self._scale, self._across, self._is_upright = -1, 1.0, 1.0, True
 
-    def at(self, place: int, letter: str) -> _Character | None:
-        """The character at a place; None where it is turned, outside the page, or too small to be read."""
+    def at(self, place: int, letter: str, origin: int) -> _Character | None:
+        """The character at a place, of the object `origin`; None where it is turned, off the page, or too small."""
         size = raw.FPDFText_GetFontSize(self._text.raw, place)
-        if size != self._nominal or place % LOOK_AGAIN == 0 or not self._is_upright:
-            self._look(place, size)
+        if origin != self._looked_at or not origin:
+            self._look(place)
+            self._looked_at = origin
         raw.FPDFText_GetCharBox(self._text.raw, place, *self._corners)
         raw.FPDFText_GetCharOrigin(self._text.raw, place, *self._origin)
         left, right, bottom, top = (corner.value for corner in self._corners)
@@ -151,22 +174,22 @@ class _Glyphs:
         is_on_page = (
             self._box[0] <= (left + right) / 2 <= self._box[2] and self._box[1] <= (bottom + top) / 2 <= self._box[3]
         )
-        if not self._is_upright or not is_on_page or size * self._scale < SMALLEST:
+        if not self._is_upright or not is_on_page or size * min(self._scale, self._across) < SMALLEST:
             return None
         if self._rotation or self._box[0] or self._box[1]:
-            (left, _), (right, _), (_, y) = (self._turned(*at) for at in ((left, bottom), (right, top), (x, y)))
+            (left, _), (right, _), (_, y) = (self.turned(*at) for at in ((left, bottom), (right, top), (x, y)))
         return _Character(letter, min(left, right), max(left, right), y, size * self._scale, place)
 
-    def _look(self, place: int, size: float) -> None:
+    def _look(self, place: int) -> None:
         """Note how large and how turned characters are from here on."""
         matrix = raw.FS_MATRIX()
         has_matrix = raw.FPDFText_GetMatrix(self._text.raw, place, matrix)
+        self._across = (math.hypot(matrix.a, matrix.b) if has_matrix else 0.0) or 1.0
         angle = raw.FPDFText_GetCharAngle(self._text.raw, place)  # negative where it is unknown
-        self._nominal = size
         self._scale = (math.hypot(matrix.c, matrix.d) if has_matrix else 0.0) or 1.0
         self._is_upright = angle < 0 or abs(math.remainder(angle - self._upright, 2 * math.pi)) < UPRIGHT
 
-    def _turned(self, x: float, y: float) -> tuple[float, float]:
+    def turned(self, x: float, y: float) -> tuple[float, float]:
         """A place on the page as it is shown."""
         left, bottom, right, top = self._box
         match self._rotation:
@@ -191,7 +214,7 @@ def _goes_on(run: list[_Character], character: _Character) -> bool:
     return is_on_line and is_beside and last.letter not in HYPHENS
 
 
-def _line(run: list[_Character], text: Any) -> list[Line]:
+def _line(run: list[_Character], text: Any, overlays: Overlays) -> list[Line]:
     """The line of a run of characters; none of spaces alone."""
     while run and run[-1].letter.isspace():
         run = run[:-1]
@@ -210,8 +233,20 @@ def _line(run: list[_Character], text: Any) -> list[Line]:
             baseline,
             round(size, 2),
             all(_is_bold(text, character.place) for character in ends),
+            is_unsure=not all(character.is_sure for character in run) or _is_struck(run, size, baseline, overlays),
         )
     ]
+
+
+def _is_struck(run: list[_Character], size: float, baseline: float, overlays: Overlays) -> bool:
+    """Whether a stroke crosses some of its letters."""
+    low, high = (baseline + share * size for share in STRUCK)
+    letters = [(character.left + character.right) / 2 for character in run if not character.letter.isspace()]
+    return any(
+        sum(stroke.left <= middle <= stroke.right for middle in letters) >= min(STRUCK_LETTERS, len(letters))
+        for stroke in overlays.strokes
+        if low <= (stroke.bottom + stroke.top) / 2 <= high and stroke.right - stroke.left > stroke.top - stroke.bottom
+    )
 
 
 def _shown(character: _Character, size: float, baseline: float) -> str:
