@@ -162,6 +162,7 @@ def test_answer_is_shown_beside_its_cited_sentence(
 def test_marker_leads_to_its_sentence(article_page: str, opened: Opened, path: str) -> None:
     page = opened(article_page, path=path)
     ask(page, ANSWERED)
+    expect(page.get_by_placeholder("Ihre Frage")).to_be_focused()  # again, once the answer is there
     cited = page.locator("#stelle-1-1")
     expect(cited).to_be_in_viewport(ratio=1)
     page.locator("article").evaluate("article => article.scrollTo(0, article.scrollHeight)")
