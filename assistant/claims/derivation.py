@@ -30,11 +30,13 @@ _ATTRIBUTIONS = tuple(
 _ASKS = re.compile(r"\?[\s!\"“”’»«)\]]*$|[!]\?+$")
 _FIXED = frozenset("den dem des einen einem eines".split())  # articles that no subject has
 _SUBJECTS = frozenset("er ich wir der".split())
+_PRONOUNS = frozenset("er sie es ihn ihm ihr ihnen wir uns ich mich mir euch man das dies diese dieser".split())
 _PREPOSITIONS = frozenset(
     """ab an am auf aus außer bei beim bis durch entgegen für gegen gegenüber gemäß hinter im in ins innerhalb laut mit
     nach neben ohne per pro seit statt trotz über um unter vom von vor während wegen zu zum zur zwischen""".split()
 )
 _CONJUNCTIONS = frozenset("wenn weil da obwohl nachdem bevor als damit falls sofern sobald solange während".split())
+_LEADING = frozenset("der die das ein eine und oder als".split())  # to the word behind
 _ATTACHED = frozenset("des der eines einer von of und oder sowie als wie bzw".split())  # to the noun before
 _OF_VERBS = frozenset(  # rather than of the noun before
     "zum zur nach um seit ab durch während wegen trotz an am auf unter vom vor gegen gegenüber über".split()
@@ -165,16 +167,7 @@ def _may_move(behind: Sequence[Token], start: int, end: int) -> bool:
 
 def _may_end(before: Token, first: Token) -> bool:
     """Whether a part may end before this one begins: not with what belongs to the word behind it."""
-    belongs = before.key in _TURNING | _PREPOSITIONS | _FIXED | {
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "und",
-        "oder",
-        "als",
-    }
+    belongs = before.key in _TURNING | _PREPOSITIONS | _FIXED | _LEADING
     is_adjective = not before.is_noun and before.key.endswith(("e", "en", "er", "es", "em")) and first.is_noun
     is_name = before.is_noun and first.is_noun
     return (
@@ -201,6 +194,3 @@ def _is_no_subject(part: Sequence[Token]) -> bool:
     is_of_adverb = not part[0].is_noun and key not in _PRONOUNS and len(part) > 1 and part[1].key in _PREPOSITIONS
     begins_so = key in _PREPOSITIONS | _CONJUNCTIONS | _FIXED or is_adverb or is_of_adverb
     return begins_so or len({token.clause for token in part}) > 1
-
-
-_PRONOUNS = frozenset("er sie es ihn ihm ihr ihnen wir uns ich mich mir ihr euch man das dies diese dieser".split())

@@ -15,26 +15,25 @@ from assistant.verbs import is_past
 
 MOST_OMITTED = 2  # parts of a sentence that are left out at once
 _BRACKETED = re.compile(r"\([^()]+\)")
+_TAKES_BACK = re.compile(r"irrtum|falsch\w*|dement\w+|bestreit\w+|bestritt\w*|erfunden\w*|widerr\w+|zurück\w*")
 _DENIES = re.compile(r"nicht\w*|kein\w*|niemals|nie|niemand\w*|weder|ohne|kaum|nur|lediglich|sondern|erst")
 _LIMITS = re.compile(
     r"bloß|außer\w*|ausgenommen|ausnahme\w*|ab|bis|sofern|falls|wenn|soweit|solange|sobald|angeblich\w*|vermutlich\w*|"
     r"voraussichtlich\w*|möglicherweise|vielleicht|geplant\w*|höchstens|mindestens|maximal|spätestens|frühestens|"
-    r"irrtum|falsch\w*|wohl|dement\w+|bestreit\w+|bestritt\w*|behaupt\w+|glaub\w*|hoff\w*|laut|zufolge|statt\w*|"
-    r"erfunden\w*|gescheitert\w*|zurück\w*|widerr\w+|theoretisch|scheinbar|würden?|hätten?|wären?|könnten?|sollten?"
+    r"wohl|behaupt\w+|glaub\w*|hoff\w*|laut|zufolge|statt\w*|gescheitert\w*|theoretisch|scheinbar|würden?|hätten?|wären?|"
+    rf"könnten?|sollten?|{_TAKES_BACK.pattern}"
 )
+_PRESENT_MODALS = "kann|können|darf|dürfen|muss|müssen|soll|sollen|will|wollen|gelten|gilt"
+_MODALS = re.compile(rf"{_PRESENT_MODALS}|konnten?|durften?|mussten?|zu")
 _RULES = re.compile(
-    r"kann|können|darf|dürfen|muss|müssen|soll|sollen|will|wollen|gelten|gilt|erhält|erhalten|bekomm\w+|zahl\w+|haft\w+|"
+    rf"{_PRESENT_MODALS}|erhält|erhalten|bekomm\w+|zahl\w+|haft\w+|"
     r"untersagt|verboten|erlaubt|zulässig|berechtigt|verpflichtet|kostet|kosten|frei|kostenlos|versichert|beträgt|betragen|"
     r"endet|enden|entfällt|entfallen|verfällt|verfallen|verliert|verlieren|schuldet|schulden|trägt|tragen|ersetzt|erstattet|"
     r"brauch\w+|kündig\w+"
 )
 _ADDING = frozenset("und siehe also".split())
 _INDEFINITE = frozenset("ein eine einen einem einer eines".split())
-_MODALS = re.compile(
-    r"kann|können|konnten?|darf|dürfen|durften?|muss|müssen|mussten?|soll|sollen|will|wollen|gelten|gilt|zu"
-)
 _QUANTIFIES = re.compile(r"alle[mnrs]?|jede[mnrs]?|sämtliche\w*|wer|wenige\w*|meisten|manche\w*")
-_TAKES_BACK = re.compile(r"irrtum|falsch\w*|dement\w+|bestreit\w+|bestritt\w*|erfunden\w*|widerr\w+|zurück\w*")
 _BESIDE = frozenset("da wodurch sodass obwohl obgleich während indem".split())  # whatever the rest says
 _OF_EXAMPLE = frozenset("wobei darunter einschließlich".split())
 _OF_CAUSE = frozenset(("weil",))
@@ -42,8 +41,6 @@ _OF_TIME = frozenset("nachdem bevor".split())
 _RELATIVE = frozenset("der die das den dem deren dessen denen welche welcher welches welchem welchen".split())
 _BEFORE_RELATIVE = frozenset("in an auf aus mit von zu für bei nach durch über unter".split())
 _OF_PLURAL = frozenset("die denen deren welche welchen".split())
-
-
 _REACH = 4  # words before a noun that are looked at for what counts or determines it
 
 

@@ -56,6 +56,7 @@ def tokens_of(sentence: str) -> tuple[Token, ...]:
     return tuple(Token(_key(word, text), word, word.clause) for word in Statement.of(text).words)
 
 
+@lru_cache(1 << 10)
 def in_words(sentence: str) -> str:
     """The sentence with words for signs and months, which the places of its tokens are in."""
     text = _MINUS.sub("minus ", _MARKER.sub("", sentence))

@@ -12,6 +12,7 @@ BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 UNTOLD = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")  # what no text holds, or cannot be written as UTF-8
 
 SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+SUBSCRIPTS = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 MAX_ROW_CHARACTERS = 600  # a longer row is a layout, not a row of figures
 
 

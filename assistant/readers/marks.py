@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
+from assistant.readers.base import SUBSCRIPTS, SUPERSCRIPTS
 from assistant.readers.numbering import in_figures
 
 BULLET = "• "
 KINDS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 WHOLE = re.compile(r"\s*-?\d{1,6}\s*")
-RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
-LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+RAISED = SUPERSCRIPTS | str.maketrans("−n", "⁻ⁿ")
+LOWERED = SUBSCRIPTS | str.maketrans("−", "₋")
 
 
 class Listing:

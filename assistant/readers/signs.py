@@ -3,14 +3,14 @@
 import re
 from typing import Any
 
-from assistant.readers.base import SUPERSCRIPTS
+from assistant.readers.base import SUBSCRIPTS, SUPERSCRIPTS
 
 LOST = "\x1a"
 """Stands where something is shown that cannot be told in words; no XML holds it, and no block with it is read."""
 
 DASHES = {"−": "⁻", "–": "⁻"}
 RAISED = SUPERSCRIPTS | str.maketrans({"=": "⁼", "n": "ⁿ", "i": "ⁱ", **DASHES})
-LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎") | str.maketrans(dict.fromkeys(DASHES, "₋"))
+LOWERED = SUBSCRIPTS | str.maketrans({"=": "₌", **dict.fromkeys(DASHES, "₋")})
 AT_ANY_HEIGHT = {*" \t\n,.;*†‡®©™°ªº⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾"}  # shown as they are, or raised already
 
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # what is shown depends on the font
