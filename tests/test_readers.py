@@ -58,6 +58,16 @@ def test_the_sentences_of_a_pdf_come_back_on_their_pages(folder, columns, sectio
     assert placed_in(document_in(folder / "a.pdf")) == placed
 
 
+def test_a_short_line_at_the_foot_of_a_column_stays_in_it(folder):
+    above = [
+        ["Das die 5 Mio. Euro Übergang.", "Eine die 5 Mio. Euro Haus!"],
+        ["Das die das Übergang.", "Das der das Haus."],
+    ]
+    sections = [("Wirtschaft", above), ("Wirtschaft", [["Trotz der der Haus?"]])]
+    placed = write_pdf(folder / "a.pdf", sections, PdfLayout(2, True, True))
+    assert placed_in(document_in(folder / "a.pdf")) == placed
+
+
 @given(st.lists(st.tuples(st.text(max_size=20), st.booleans(), st.integers(0, 2)), max_size=8))
 def test_blocks_lie_in_the_text_in_order_and_pages_begin_behind_form_feeds(parts):
     page = 1

@@ -87,15 +87,18 @@ def _regions(lines: Sequence[Line], body: Body) -> Iterator[list[Line]]:
     ordered = sorted(lines, key=lambda line: (-line.baseline, line.left))
     at = _gutter(lines, body)
     if at is not None:
-        yield from _regions([line for line in lines if line.right <= at], body)
-        yield from _regions([line for line in lines if line.left >= at], body)
+        for side in _sides(lines, at):
+            yield from _regions(side, body)
         return
     for height in _cuts(ordered, body):
         above = [line for line in lines if line.baseline > height]
         below = [line for line in lines if line.baseline < height]
-        if _gutter(above, body) is not None or _gutter(below, body) is not None:
-            yield from _regions(above, body)
-            yield from _regions(below, body)
+        at = _gutter(above, body) or _gutter(below, body)
+        if at is not None:
+            left, right = _sides(lines, at)
+            first, second = (left, right) if [*lines] == [*left, *right] else (above, below)  # a cut may tear a column
+            yield from _regions(first, body)
+            yield from _regions(second, body)
             return
     yield rows_of(lines if _is_in_order(lines, body) else ordered, body)
 
@@ -110,12 +113,17 @@ def _gutter(lines: Sequence[Line], body: Body) -> float | None:
     for left, right in spans:
         if left - end >= GUTTER * body.size:
             at = (left + end) / 2
-            sides = [line for line in lines if line.right <= at], [line for line in lines if line.left >= at]
+            sides = _sides(lines, at)
             columns = [_is_column(side) for side in sides]
             if all(columns) or (any(columns) and [*lines] == [*sides[0], *sides[1]]):
                 return at
         end = max(end, right)
     return None
+
+
+def _sides(lines: Sequence[Line], at: float) -> tuple[list[Line], list[Line]]:
+    """The lines before and behind a place in their breadth."""
+    return [line for line in lines if line.right <= at], [line for line in lines if line.left >= at]
 
 
 def _is_column(lines: Sequence[Line]) -> bool:
